@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "common/audio/frame.h"
+
+namespace aircheck::audio {
+
+/// Finds whole codec frames in a byte stream that may begin anywhere, carry tags, or be damaged.
+/// Holds no bytes: the caller keeps what has not been consumed and appends to it.
+///
+///     while (auto frame = scanner.Next(buffer.subspan(used))) {
+///         // frame->offset_bytes counts from the span just given
+///         used += frame->offset_bytes + frame->size_bytes;
+///     }
+///     used += scanner.Garbage();   // bytes before any possible frame: drop them too
+///
+/// A frame found in sync is taken when its own header is sound. Out of sync (at the start, after
+/// garbage) it is taken only if two more headers of the same format follow where it says they
+/// must; `Finish` lifts that for the end of a file. ID3v1/v2 and APE tags, and MPEG frames that
+/// hold a Xing, Info or VBRI table instead of sound, are skipped and counted as garbage.
+/// Without a codec given, it settles on the first one that comes into sync.
+class FrameScanner {
+public:
+    explicit FrameScanner(std::optional<Codec> codec = std::nullopt) : codec_(codec) {}
+
+    /// The first whole frame in `data`, or nullopt if more bytes are needed. `data` starts where
+    /// the last call's frame ended (or after the garbage that it reported).
+    std::optional<Frame> Next(std::span<const std::byte> data);
+
+    /// After a nullopt: how many bytes at the front of `data` cannot begin a frame any more. At
+    /// most `kMaxHold` bytes are ever left for the caller to keep.
+    std::size_t Garbage() const { return garbage_; }
+
+    /// No more bytes will come: accept frames without what should follow them.
+    void Finish() { finished_ = true; }
+
+    std::optional<Codec> codec() const { return codec_; }
+
+    /// All bytes passed over so far because they were no frame.
+    std::uint64_t skipped_bytes() const { return skipped_; }
+
+    static constexpr std::size_t kMaxHold = 64 * 1024;
+
+private:
+    std::optional<Codec> codec_;
+    bool in_sync_ = false;
+    bool finished_ = false;
+    StreamFormat format_;
+    std::size_t garbage_ = 0;
+    std::uint64_t skipped_ = 0;
+    std::uint64_t tag_left_ = 0;  // bytes of a tag that reach beyond what has been seen
+};
+
+}  // namespace aircheck::audio

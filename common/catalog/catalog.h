@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/catalog/rows.h"
+#include "common/time/clock.h"
+
+namespace aircheck::catalog {
+
+/// The book of what has been recorded: SQLite in WAL mode, shared by several processes at once.
+/// One thread at a time; every call may block on the disk, so it belongs on a worker thread where
+/// there is a loop. A lock held by another process is waited for (`kBusyTimeout`), then the call
+/// throws. All calls throw SqliteError.
+class Catalog {
+public:
+    static constexpr std::chrono::seconds kBusyTimeout{10};
+
+    enum class Mode {
+        kReadWrite,  // creates the file and migrates it to this program's schema
+        kReadOnly,   // fails if there is none yet
+    };
+
+    /// Throws std::runtime_error too, if the file was written by a newer Aircheck.
+    Catalog(const std::filesystem::path& path, Mode mode);
+    ~Catalog();
+    Catalog(Catalog&&) noexcept;
+    Catalog& operator=(Catalog&&) noexcept;
+
+    // Recording
+
+    void AddTake(const Take& take);
+    void EndTake(std::string_view take, time::SysTime ended, std::string_view cause);
+
+    /// Answers the id. `segment.id` is ignored.
+    std::int64_t AddSegment(const Segment& segment);
+
+    /// All of them in one transaction.
+    void Update(std::span<const SegmentProgress> progress);
+
+    /// The last progress, the final path and state kClosed, in one transaction.
+    void Close(const SegmentProgress& progress, std::string_view final_path);
+
+    void AddTitle(const Title& title);
+
+    // Reading
+
+    std::optional<Segment> FindSegment(std::int64_t id) const;
+
+    /// Those that hold sound of [from, to), by start.
+    std::vector<Segment> SegmentsBetween(std::string_view station, time::SysTime from,
+                                         time::SysTime to) const;
+
+    /// All of them, or a station's, by start.
+    std::vector<Segment> AllSegments(std::string_view station = {}) const;
+    std::vector<Segment> OpenSegments(std::string_view station = {}) const;
+
+    /// The last one that ends at or before `t`; the first one that starts at or after it.
+    std::optional<Segment> SegmentBefore(std::string_view station, time::SysTime t) const;
+    std::optional<Segment> SegmentAfter(std::string_view station, time::SysTime t) const;
+
+    /// The last entry at or before `sample`; nullopt where the index is empty.
+    std::optional<IndexEntry> FindIndexEntry(std::int64_t segment, std::uint64_t sample) const;
+    std::vector<IndexEntry> Index(std::int64_t segment) const;
+
+    std::optional<Take> FindTake(std::string_view id) const;
+    std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
+                                     time::SysTime to) const;
+
+    // Retention
+
+    /// Closed segments that ended before `cutoff`, oldest first.
+    std::vector<Segment> ClosedBefore(std::string_view station, time::SysTime cutoff) const;
+
+    /// Forgets the segment and its index, and its take and titles with the last segment of them.
+    void RemoveSegment(std::int64_t id);
+
+    // Small facts that outlive a process, as in `/stats`
+
+    void SetValue(std::string_view key, std::string_view value);
+    std::optional<std::string> Value(std::string_view key) const;
+    std::vector<std::pair<std::string, std::string>> Values() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace aircheck::catalog

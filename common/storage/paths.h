@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/audio/codec.h"
+#include "common/time/clock.h"
+
+namespace aircheck::storage {
+
+/// A station's name in paths and files: `[a-z0-9][a-z0-9-]*`, at most 64 characters, and not one
+/// of the words that begin a path of the web API.
+bool IsCallsign(std::string_view text);
+bool IsReservedWord(std::string_view text);
+
+/// What the name of a segment says.
+struct SegmentName {
+    std::string station;
+    time::SysTime start;  // whole seconds
+    std::string take;     // eight lower-case hexadecimal digits
+    audio::Codec codec = audio::Codec::kMpeg;
+    bool open = false;  // still a .part
+
+    bool operator==(const SegmentName&) const = default;
+};
+
+/// "{callsign}-{YYYYMMDD}T{HHMMSS}Z-{take}.{ext}", with ".part" while open.
+std::string FormatSegmentName(const SegmentName& name);
+
+/// The inverse; nullopt for every other file.
+std::optional<SegmentName> ParseSegmentName(std::string_view file_name);
+
+/// Where everything lives below the storage folder. The only place that makes paths.
+/// Paths kept in the catalog are relative to the storage folder.
+class Layout {
+public:
+    explicit Layout(std::filesystem::path storage) : root_(std::move(storage)) {}
+
+    const std::filesystem::path& root() const { return root_; }
+    std::filesystem::path Catalog() const { return root_ / "catalog.db"; }
+    std::filesystem::path Run() const { return root_ / "run"; }
+    std::filesystem::path PidFile(std::string_view process) const;
+    std::filesystem::path Streams(std::string_view station) const;
+
+    /// "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d.mp3"
+    static std::string RelativeSegmentPath(const SegmentName& name);
+
+    /// Resolves a path from the catalog. Throws std::invalid_argument if it is absolute or would
+    /// leave the storage folder.
+    std::filesystem::path Resolve(std::string_view relative) const;
+
+    /// Makes the storage folder, `run` (mode 0700) and one `{callsign}/streams` per station.
+    /// Throws std::system_error naming the folder that cannot be made.
+    void Create() const;
+    void CreateStation(std::string_view station) const;
+
+private:
+    std::filesystem::path root_;
+};
+
+/// Eight random hexadecimal digits.
+std::string NewTakeId();
+
+}  // namespace aircheck::storage

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/config/config.h"
+#include "proto/messages.h"
+
+namespace aircheck::worker {
+
+/// Exit code that tells the supervisor not to try again until something changes.
+inline constexpr int kExitConfiguration = 100;
+
+/// What the supervisor passes to each worker on its command line.
+struct Arguments {
+    std::string config;
+    std::string name;     // downloader-0
+    std::string control;  // endpoint; empty: run alone, without a supervisor
+    int generation = 1;
+    int supervisor_pid = 0;
+    int shard = 0;  // of `shards`
+    int shards = 1;
+    std::vector<int> listen_fds;  // inherited listening sockets
+
+    /// The command line that parses back to this.
+    std::vector<std::string> ToCommandLine() const;
+};
+
+/// What all workers share: the loop, the control channel, heartbeats each second, orderly
+/// stopping, and watching the supervisor. One a process, on the main thread.
+///
+/// Stops by SIGTERM, SIGINT, the command `stop`, or when the supervisor has died and no other one
+/// took over within `restart_timeout`.
+class Worker {
+public:
+    /// What a program adds to the common part. All called from the loop.
+    struct Hooks {
+        /// Fills in bytes_total, stations and so on; `bytes` is worked out from bytes_total.
+        std::function<void(proto::Heartbeat&)> fill_heartbeat;
+        std::function<void(const proto::Command&)> on_command;
+        /// Begins to stop; calls `finished` when nothing is left to do.
+        std::function<void(std::function<void()> finished)> stop;
+        /// The supervisor has died; the worker goes on for a while. Optional.
+        std::function<void()> orphaned;
+    };
+
+    Worker(Arguments arguments, const config::Config& config, std::string role);
+    ~Worker();
+
+    boost::asio::io_context& loop();
+    const config::Config& config() const;
+    const Arguments& arguments() const;
+
+    /// To the supervisor and from there to the taps; dropped if there is nobody to take it.
+    void Publish(const proto::Message& message);
+
+    /// Tells the supervisor that the job is being done.
+    void AnnounceReady();
+
+    /// Runs until stopped. Answers the process's exit code.
+    int Run(Hooks hooks);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// The frame of every worker's main: parses the command line, sets up logging, loads the
+/// configuration (exit 100 if it has problems), and turns an exception into a logged line and exit
+/// code 1. `body` answers the exit code.
+int Main(int argc, char** argv, std::string role, const std::function<int(Worker&)>& body);
+
+}  // namespace aircheck::worker

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace aircheck::proto {
+
+/// Every message is a topic frame and a frame with one JSON object whose `v` is this. Unknown
+/// fields are ignored; another version is answered with `rejected`. README.md has an example of
+/// each message.
+inline constexpr int kVersion = 1;
+
+/// Longest JSON frame that is looked at.
+inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;
+
+/// One station's part of a downloader's heartbeat.
+struct StationBeat {
+    std::string station;
+    std::string state;              // connecting, recording, waiting (for the next attempt)
+    std::string take;               // "" where there is none
+    std::string file;               // relative to the storage folder; "" where there is none
+    std::uint64_t bytes = 0;        // recorded since the last beat
+    std::uint64_t bytes_total = 0;  // recorded by this process
+    std::uint64_t frames = 0;       // recorded of this take
+    std::uint64_t skipped = 0;      // bytes of this take that were no frame
+    double idle = -1;               // s since the last byte; -1: none yet
+    double last_recorded = 0;       // Unix s of the last byte; 0: none yet
+    std::string cause;              // why it is not recording; "" while it is
+
+    bool operator==(const StationBeat&) const = default;
+};
+
+/// Worker to supervisor once a second; then on the tap as `heartbeat.{name}`. The supervisor
+/// publishes its own there as well.
+struct Heartbeat {
+    std::string name;  // downloader-0
+    std::string role;  // supervisor, downloader, webapi, pruner
+    int pid = 0;
+    int generation = 0;
+    std::uint64_t seq = 0;    // from 1, by 1
+    double time = 0;          // Unix s
+    double uptime = 0;        // s
+    std::uint64_t bytes = 0;  // since the last beat: recorded, sent or moved
+    std::uint64_t bytes_total = 0;
+    std::uint64_t memory = 0;  // bytes resident
+    std::uint64_t memory_peak = 0;
+    int threads = 0;
+    int files = 0;                     // recording files open
+    int connections = 0;               // to stations, or from listeners
+    std::uint64_t hits = 0;            // requests answered
+    std::optional<double> next_prune;  // Unix s
+    std::vector<StationBeat> stations;
+
+    bool operator==(const Heartbeat&) const = default;
+};
+
+/// Worker to supervisor once, when it does its job: a downloader when its loop runs, a web
+/// worker when it accepts.
+struct Ready {
+    std::string name;
+    int pid = 0;
+    int generation = 0;
+
+    bool operator==(const Ready&) const = default;
+};
+
+/// Supervisor to worker.
+struct Command {
+    std::string command;  // stop, bitrate
+    std::string station;  // for bitrate
+    int kbps = 0;         // for bitrate
+
+    bool operator==(const Command&) const = default;
+};
+
+/// The answer to a message that cannot be taken.
+struct Rejected {
+    std::string reason;
+    int version = kVersion;  // the one that is spoken here
+
+    bool operator==(const Rejected&) const = default;
+};
+
+/// Tap topic `worker.{name}`.
+struct WorkerEvent {
+    std::string name;
+    std::string role;
+    std::string event;  // started, ready, died, hung, stopped, failed
+    int pid = 0;
+    int generation = 0;
+    std::uint64_t restarts = 0;
+    double time = 0;              // Unix s
+    std::optional<int> code;      // exit code, with died and stopped
+    std::optional<int> signal;    // with died
+    std::optional<double> retry;  // s until the next start, with died
+
+    bool operator==(const WorkerEvent&) const = default;
+};
+
+/// Worker to supervisor when it changes; tap topic `station.{callsign}`.
+struct StationEvent {
+    std::string station;
+    std::string state;  // as in StationBeat
+    std::string cause;  // why it left the state before, in the catalog's words
+    std::string take;
+    std::string url;
+    double time = 0;
+    int bitrate = 0;  // kbit/s, estimated by the supervisor; 0: not yet
+
+    bool operator==(const StationEvent&) const = default;
+};
+
+/// Tap topic `segment.{callsign}`.
+struct SegmentEvent {
+    std::string station;
+    std::string take;
+    std::string event;  // opened, closed, removed
+    std::string file;   // relative to the storage folder
+    double start = 0;   // Unix s
+    double end = 0;
+    std::uint64_t bytes = 0;
+
+    bool operator==(const SegmentEvent&) const = default;
+};
+
+/// Tap topic `title.{callsign}`.
+struct TitleEvent {
+    std::string station;
+    std::string title;
+    std::string url;
+    double time = 0;
+
+    bool operator==(const TitleEvent&) const = default;
+};
+
+using Message = std::variant<Heartbeat, Ready, Command, Rejected, WorkerEvent, StationEvent,
+                             SegmentEvent, TitleEvent>;
+
+/// The topic frame: "heartbeat.downloader-0", "ready.webapi-0", "command", "rejected",
+/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc".
+std::string Topic(const Message& message);
+
+/// The JSON frame.
+std::string Encode(const Message& message);
+
+/// Why a message cannot be taken.
+struct DecodeError {
+    enum class Kind { kOversized, kMalformed, kUnknownTopic, kUnknownVersion };
+    Kind kind;
+    std::string reason;  // a sentence
+};
+
+/// Checks everything: topic, size, JSON, version, the type and range of each field. Never throws.
+std::variant<Message, DecodeError> Decode(std::string_view topic, std::string_view json);
+
+}  // namespace aircheck::proto
