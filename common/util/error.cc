@@ -28,12 +28,16 @@ std::string DescribeException(std::exception_ptr error) {
     }
 }
 
-void ThrowErrno(const std::string& what) { ThrowErrno(errno, what); }
+void ThrowErrno(const std::string& what) {
+    ThrowErrno(errno, what);
+}
 
 void ThrowErrno(int error, const std::string& what) {
     throw std::system_error(error, std::generic_category(), what);
 }
 
-std::string ErrnoText(int error) { return std::generic_category().message(error); }
+std::string ErrnoText(int error) {
+    return std::generic_category().message(error);
+}
 
 }  // namespace aircheck::util
