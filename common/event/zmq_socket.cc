@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "common/event/zmq_socket.h"
+
+#include <boost/asio/post.hpp>
+
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+namespace aircheck::event {
+namespace {
+
+namespace asio = boost::asio;
+
+// So many messages at a stretch, then the loop's other handlers have their turn.
+constexpr int kMessagesAtOnce = 256;
+
+// ZeroMQ disconnects a peer that sends a longer frame, before it takes the memory.
+constexpr std::int64_t kLongestFrame = 4 * std::int64_t{ZmqSocket::kMaxBytes};
+
+}  // namespace
+
+struct ZmqSocket::State : std::enable_shared_from_this<State> {
+    State(asio::io_context& io, zmq::context_t& context, zmq::socket_type type)
+        : loop(io), socket(context, type), descriptor(io) {
+        socket.set(zmq::sockopt::linger, 0);
+        socket.set(zmq::sockopt::maxmsgsize, kLongestFrame);
+        descriptor.assign(socket.get(zmq::sockopt::fd));
+    }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() { Close(); }
+
+    void Close() noexcept {
+        if (std::exchange(closed, true)) return;
+        // The descriptor is ZeroMQ's own and closed with the socket.
+        if (descriptor.is_open()) descriptor.release();
+        socket.close();
+    }
+
+    void WaitReadable() {
+        descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
+                              [self = shared_from_this()](const boost::system::error_code& error) {
+                                  if (error || self->closed) return;
+                                  self->Drain();
+                                  if (!self->closed) self->WaitReadable();
+                              });
+    }
+
+    // A send or a look at the events may have taken the edge that the descriptor showed.
+    void DrainLater() {
+        if (!handler || closed || drain_posted || !Readable()) return;
+        drain_posted = true;
+        asio::post(loop, [self = shared_from_this()] {
+            self->drain_posted = false;
+            self->Drain();
+        });
+    }
+
+    void Drain() {
+        for (int count = 0; count < kMessagesAtOnce; ++count) {
+            if (closed || !ReceiveOne()) return;
+        }
+        DrainLater();
+    }
+
+    // False when there is nothing to read now.
+    bool ReceiveOne() {
+        ZmqFrames frames;
+        std::size_t bytes = 0;
+        bool fits = true;
+        bool more = true;
+        while (more) {
+            zmq::message_t frame;
+            if (!Receive(frame)) return false;
+            more = frame.more();
+            bytes += frame.size();
+            fits = fits && frames.size() < kMaxFrames && bytes <= kMaxBytes;
+            if (fits) frames.push_back(frame.to_string());
+        }
+        if (fits) {
+            handler(std::move(frames));
+        } else {
+            ++dropped_receives;
+        }
+        return true;
+    }
+
+    bool Receive(zmq::message_t& frame) noexcept {
+        while (zmq_msg_recv(frame.handle(), socket.handle(), ZMQ_DONTWAIT) < 0) {
+            if (zmq_errno() != EINTR) return false;
+        }
+        return true;
+    }
+
+    bool SendFrame(const std::string& frame, int flags) noexcept {
+        while (zmq_send(socket.handle(), frame.data(), frame.size(), flags | ZMQ_DONTWAIT) < 0) {
+            if (zmq_errno() != EINTR) return false;
+        }
+        return true;
+    }
+
+    bool Readable() noexcept {
+        int events = 0;
+        std::size_t size = sizeof events;
+        while (zmq_getsockopt(socket.handle(), ZMQ_EVENTS, &events, &size) < 0) {
+            if (zmq_errno() != EINTR) return false;
+        }
+        return (events & ZMQ_POLLIN) != 0;
+    }
+
+    asio::io_context& loop;
+    zmq::socket_t socket;
+    asio::posix::stream_descriptor descriptor;
+    Handler handler;
+    bool closed = false;
+    bool drain_posted = false;
+    std::uint64_t dropped_sends = 0;
+    std::uint64_t dropped_receives = 0;
+};
+
+ZmqSocket::ZmqSocket(asio::io_context& loop, zmq::context_t& context, zmq::socket_type type)
+    : state_(std::make_shared<State>(loop, context, type)) {}
+
+ZmqSocket::~ZmqSocket() {
+    state_->Close();
+}
+
+zmq::socket_t& ZmqSocket::raw() {
+    return state_->socket;
+}
+
+void ZmqSocket::Bind(const std::string& endpoint) {
+    try {
+        state_->socket.bind(endpoint);
+    } catch (const zmq::error_t& error) {
+        throw std::runtime_error("cannot bind " + endpoint + ": " + error.what());
+    }
+    state_->DrainLater();
+}
+
+void ZmqSocket::Connect(const std::string& endpoint) {
+    try {
+        state_->socket.connect(endpoint);
+    } catch (const zmq::error_t& error) {
+        throw std::runtime_error("cannot connect to " + endpoint + ": " + error.what());
+    }
+    state_->DrainLater();
+}
+
+void ZmqSocket::OnMessage(Handler handler) {
+    state_->handler = std::move(handler);
+    state_->WaitReadable();
+    state_->DrainLater();
+}
+
+bool ZmqSocket::Send(const ZmqFrames& frames) {
+    bool taken = true;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        const bool last = i + 1 == frames.size();
+        taken = state_->SendFrame(frames[i], last ? 0 : ZMQ_SNDMORE) && taken;
+        // A message that has begun is carried through: the next one must not become its tail.
+        if (!taken && i == 0) break;
+    }
+    if (!taken) ++state_->dropped_sends;
+    state_->DrainLater();
+    return taken;
+}
+
+std::uint64_t ZmqSocket::dropped_sends() const {
+    return state_->dropped_sends;
+}
+
+std::uint64_t ZmqSocket::dropped_receives() const {
+    return state_->dropped_receives;
+}
+
+}  // namespace aircheck::event
