@@ -2,7 +2,10 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 
 #include "common/time/clock.h"
 
@@ -13,12 +16,14 @@ namespace aircheck::audio {
 /// A server sends a burst of older sound on connect, so arrival time misdates it. The lower
 /// envelope does not: over time, min(arrival - sound received before it) tends to the air time of
 /// the take's first frame. The minimum is kept over a sliding window, so that a sample clock that
-/// runs slow is followed as well. While the take is young (`kSettle`) the answer follows the
-/// minimum at once; later it is slewed, at most `kMaxSlew`, and never stepped, whatever the
+/// runs slow is followed as well. While the take is young, until the minimum has stood for
+/// `kSettle` (a burst may take a while on a slow line) and at most `kMaxSettle`, the answer follows
+/// the minimum at once; later it is slewed, at most `kMaxSlew`, and never stepped, whatever the
 /// system clock does: arrivals are given as monotonic time, and UTC is read once, at the start.
 class AirClock {
 public:
     static constexpr time::Micros kSettle{std::chrono::seconds{5}};
+    static constexpr time::Micros kMaxSettle{std::chrono::seconds{30}};
     static constexpr double kMaxSlew = 500e-6;  // seconds per second
 
     /// UTC and monotonic time at the moment the first bytes came.
@@ -27,29 +32,40 @@ public:
     /// Sound up to `media` (since the take's first frame) had arrived at `arrival`.
     void Observe(time::SteadyTime arrival, time::Micros media);
 
-    /// Air time of the frame that begins at `media`. For a given `media` behind what has been
-    /// published the answer may change only while `Settling()`.
+    /// Air time of the frame that begins at `media`; later sound is never dated earlier. For a
+    /// given `media` behind what has been observed the answer changes only while `Settling()`; so
+    /// for at least the last hour of sound, and by milliseconds for what is older.
     time::SysTime At(time::Micros media) const;
 
     bool Settling() const { return settling_; }
 
 private:
     struct Bucket {
-        std::int64_t minute = -1;
-        time::Micros offset{};
+        std::int64_t number = -1;
+        time::Micros lowest{};
     };
 
-    time::Micros Envelope() const;
+    /// From `media` to the next knot, sound is dated `media + offset + slew * (what is beyond)`.
+    struct Knot {
+        time::Micros media{};
+        time::Micros offset{};
+        double slew = 0;
+
+        time::Micros OffsetAt(time::Micros at) const;
+    };
+
+    void Settle(time::Micros now, time::Micros offset);
+    void Steer(std::int64_t bucket, time::Micros media);
+    std::optional<time::Micros> Envelope(std::int64_t bucket) const;
 
     time::SysTime utc_origin_;
     time::SteadyTime steady_origin_;
-    std::array<Bucket, 10> window_{};
+    std::array<Bucket, 12> window_{};
+    std::deque<Knot> knots_;  // ascending, never empty
     bool settling_ = true;
-    // At(m) = utc_origin_ + anchor_offset_ + m + slew_ * (m - anchor_media_)
-    time::Micros anchor_media_{};
-    time::Micros anchor_offset_{};
-    double slew_ = 0;
-    bool seen_ = false;
+    bool observed_ = false;
+    time::Micros stirred_at_{};  // when the minimum last fell by much, and to what
+    time::Micros stirred_to_{};
 };
 
 }  // namespace aircheck::audio

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "common/audio/frame_scanner.h"
+
+#include <algorithm>
+
+#include "common/audio/adts_header.h"
+#include "common/audio/mpeg_header.h"
+#include "common/audio/tag.h"
+
+namespace aircheck::audio {
+namespace {
+
+constexpr int kConfirmations = 2;
+constexpr std::size_t kLongestHeader = std::max(kMpegHeaderBytes, kAdtsHeaderBytes);
+constexpr std::size_t kLongestFrame = 8191;
+static_assert(kConfirmations * kLongestFrame + kLongestHeader <= FrameScanner::kMaxHold);
+
+bool MayBeginSomething(std::byte byte) {
+    return byte == std::byte{0xFF} || byte == std::byte{'I'} || byte == std::byte{'T'} ||
+           byte == std::byte{'A'};
+}
+
+}  // namespace
+
+std::optional<Frame> FrameScanner::Next(std::span<const std::byte> data) {
+    std::optional<Frame> found;
+    std::size_t at = 0;
+    bool incomplete = false;
+    while (!found && !incomplete) {
+        const std::uint64_t tag_bytes = std::min<std::uint64_t>(tag_left_, data.size() - at);
+        tag_left_ -= tag_bytes;
+        at += tag_bytes;
+        if (at == data.size()) break;
+
+        Frame frame;
+        switch (in_sync_ ? Follow(data.subspan(at), frame) : Search(data, at, frame)) {
+            case Finding::kFrame:
+                if (frame.format.codec == Codec::kMpeg &&
+                    IsMpegTable(data.subspan(at, frame.size_bytes), frame.format)) {
+                    at += frame.size_bytes;
+                } else {
+                    frame.offset_bytes = at;
+                    found = frame;
+                }
+                break;
+            case Finding::kIncomplete:
+                incomplete = true;
+                break;
+            case Finding::kTag:
+            case Finding::kNothing:
+                break;
+        }
+    }
+    if (finished_ && !found) at = data.size();
+    garbage_ = found ? 0 : at;
+    skipped_ += at;
+    return found;
+}
+
+/// Both kinds of header, told apart by the layer bits, which are 0 in ADTS only.
+std::optional<Frame> FrameScanner::Header(std::span<const std::byte> data) const {
+    if (data.size() < 2 || data[0] != std::byte{0xFF}) return std::nullopt;
+    const Codec codec = (data[1] & std::byte{0x06}) == std::byte{0} ? Codec::kAdts : Codec::kMpeg;
+    if (codec_given_ && codec != *codec_) return std::nullopt;
+    return codec == Codec::kAdts ? ParseAdtsHeader(data) : ParseMpegHeader(data);
+}
+
+FrameScanner::Finding FrameScanner::Tag(std::span<const std::byte> data) {
+    const std::optional<std::uint64_t> size = TagSize(data);
+    if (!size) return Finding::kNothing;
+    if (*size == 0) return finished_ ? Finding::kNothing : Finding::kIncomplete;
+    tag_left_ = *size;
+    return Finding::kTag;
+}
+
+/// What stands at a frame boundary.
+FrameScanner::Finding FrameScanner::Follow(std::span<const std::byte> data, Frame& frame) {
+    if (const auto header = Header(data); header && header->format == format_) {
+        if (header->size_bytes > data.size()) return Finding::kIncomplete;
+        frame = *header;
+        return Finding::kFrame;
+    }
+    const Finding tag = Tag(data);
+    if (tag != Finding::kNothing) return tag;
+    if (data.size() < kLongestHeader) return Finding::kIncomplete;
+    in_sync_ = false;
+    return Finding::kNothing;
+}
+
+/// Whether a frame begins `data` and others follow it.
+FrameScanner::Finding FrameScanner::Confirm(std::span<const std::byte> data, Frame& frame) {
+    const Finding unclear = finished_ ? Finding::kNothing : Finding::kIncomplete;
+    const auto first = Header(data);
+    if (!first) return data.size() < kLongestHeader ? unclear : Finding::kNothing;
+
+    frame = *first;
+    std::size_t next = first->size_bytes;
+    for (int confirmed = 0; confirmed < kConfirmations; ++confirmed) {
+        // At the end of a file whatever does not contradict will do, if the frame is whole.
+        const std::size_t left = data.size() - std::min(next, data.size());
+        const bool whole = data.size() >= first->size_bytes;
+        const Finding cut_off = finished_ && whole ? Finding::kFrame : unclear;
+        if (left == 0) return cut_off;
+
+        const auto rest = data.subspan(next);
+        if (const auto tag_size = TagSize(rest)) return *tag_size > 0 ? Finding::kFrame : cut_off;
+        const auto header = Header(rest);
+        if (!header && left < kLongestHeader) return cut_off;
+        if (!header || header->format != first->format) return Finding::kNothing;
+        next += header->size_bytes;
+    }
+    return Finding::kFrame;
+}
+
+/// Moves `at` to the first place from there where something begins.
+FrameScanner::Finding FrameScanner::Search(std::span<const std::byte> data, std::size_t& at,
+                                           Frame& frame) {
+    for (; at < data.size(); ++at) {
+        if (!MayBeginSomething(data[at])) continue;
+        const auto rest = data.subspan(at);
+        const Finding finding = data[at] == std::byte{0xFF} ? Confirm(rest, frame) : Tag(rest);
+        if (finding == Finding::kNothing) continue;
+        if (finding == Finding::kFrame) {
+            in_sync_ = true;
+            format_ = frame.format;
+            codec_ = frame.format.codec;
+        }
+        return finding;
+    }
+    return Finding::kNothing;
+}
+
+}  // namespace aircheck::audio

@@ -20,13 +20,17 @@ namespace aircheck::audio {
 ///     used += scanner.Garbage();   // bytes before any possible frame: drop them too
 ///
 /// A frame found in sync is taken when its own header is sound. Out of sync (at the start, after
-/// garbage) it is taken only if two more headers of the same format follow where it says they
-/// must; `Finish` lifts that for the end of a file. ID3v1/v2 and APE tags, and MPEG frames that
-/// hold a Xing, Info or VBRI table instead of sound, are skipped and counted as garbage.
-/// Without a codec given, it settles on the first one that comes into sync.
+/// garbage, where the format changes) it is taken only if two more headers of the same format, or
+/// a tag, follow where it says they must; `Finish` lifts that for the end of a file. ID3v1/v2 and
+/// APE tags, and MPEG frames that hold a Xing, Info or VBRI table instead of sound, are skipped and
+/// counted as garbage; sync survives them.
+/// Without a codec given, it settles on the first one that comes into sync, and again on another
+/// one if the stream goes over to that.
+/// The frames found depend on the bytes alone, not on how they were cut into calls.
 class FrameScanner {
 public:
-    explicit FrameScanner(std::optional<Codec> codec = std::nullopt) : codec_(codec) {}
+    explicit FrameScanner(std::optional<Codec> codec = std::nullopt)
+        : codec_(codec), codec_given_(codec.has_value()) {}
 
     /// The first whole frame in `data`, or nullopt if more bytes are needed. `data` starts where
     /// the last call's frame ended (or after the garbage that it reported).
@@ -47,13 +51,22 @@ public:
     static constexpr std::size_t kMaxHold = 64 * 1024;
 
 private:
+    enum class Finding { kFrame, kTag, kNothing, kIncomplete };
+
+    std::optional<Frame> Header(std::span<const std::byte> data) const;
+    Finding Tag(std::span<const std::byte> data);
+    Finding Follow(std::span<const std::byte> data, Frame& frame);
+    Finding Confirm(std::span<const std::byte> data, Frame& frame);
+    Finding Search(std::span<const std::byte> data, std::size_t& at, Frame& frame);
+
     std::optional<Codec> codec_;
+    bool codec_given_;
     bool in_sync_ = false;
     bool finished_ = false;
     StreamFormat format_;
     std::size_t garbage_ = 0;
     std::uint64_t skipped_ = 0;
-    std::uint64_t tag_left_ = 0;  // bytes of a tag that reach beyond what has been seen
+    std::uint64_t tag_left_ = 0;  // bytes of a tag that are still to be skipped
 };
 
 }  // namespace aircheck::audio
