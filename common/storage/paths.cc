@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "common/storage/paths.h"
+
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <stdexcept>
+#include <system_error>
+
+#include "common/log/log.h"
+#include "common/time/timestamp.h"
+#include "common/util/error.h"
+
+namespace aircheck::storage {
+namespace {
+
+constexpr std::size_t kMaxCallsign = 64;
+constexpr std::size_t kTimeLength = std::string_view("20261120T203000Z").size();
+constexpr std::size_t kTakeLength = 8;
+constexpr std::string_view kOpenSuffix = ".part";
+
+// What a path of the web API may begin with, and the folders beside the stations' own. Sorted.
+constexpr auto kReservedWords = std::to_array<std::string_view>({
+    "assets",   "at",      "backups",  "catalog", "coverage",  "db",     "dolist",
+    "events",   "favicon", "feeds",    "fri",     "friday",    "halt",   "heartbeat",
+    "help",     "icon",    "live",     "metrics", "mon",       "monday", "openapi",
+    "prune",    "reindex", "rename",   "restart", "robots",    "run",    "sat",
+    "saturday", "silent",  "slices",   "stats",   "sun",       "sunday", "thu",
+    "thur",     "thurs",   "thursday", "titles",  "today",     "tue",    "tues",
+    "tuesday",  "upgrade", "uuid",     "wed",     "wednesday", "weds",   "yesterday",
+});
+static_assert(std::ranges::is_sorted(kReservedWords));
+
+bool IsLowerOrDigit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool IsTakeId(std::string_view text) {
+    return text.size() == kTakeLength && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+/// Cuts `count` characters off the end of `text`; what was cut, or nothing if it is too short.
+std::string_view TakeBack(std::string_view& text, std::size_t count) {
+    if (text.size() < count) return {};
+    const std::string_view back = text.substr(text.size() - count);
+    text.remove_suffix(count);
+    return back;
+}
+
+void MakeFolder(const std::filesystem::path& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) throw std::system_error(error, "cannot make the folder " + path.string());
+}
+
+}  // namespace
+
+bool IsReservedWord(std::string_view text) {
+    return std::ranges::binary_search(kReservedWords, text);
+}
+
+bool IsCallsign(std::string_view text) {
+    if (text.empty() || text.size() > kMaxCallsign || text.front() == '-') return false;
+    return std::ranges::all_of(text, [](char c) { return IsLowerOrDigit(c) || c == '-'; }) &&
+           !IsReservedWord(text);
+}
+
+std::string FormatSegmentName(const SegmentName& name) {
+    return fmt::format("{}-{}-{}.{}{}", name.station, time::FormatBasic(name.start), name.take,
+                       audio::Extension(name.codec), name.open ? kOpenSuffix : "");
+}
+
+std::optional<SegmentName> ParseSegmentName(std::string_view file_name) {
+    // From the end, because callsigns may hold hyphens and everything behind them has its length.
+    SegmentName name;
+    if (file_name.ends_with(kOpenSuffix)) {
+        name.open = true;
+        file_name.remove_suffix(kOpenSuffix.size());
+    }
+    const std::size_t dot = file_name.rfind('.');
+    if (dot == std::string_view::npos) return std::nullopt;
+    const auto codec = audio::CodecFromExtension(file_name.substr(dot + 1));
+    file_name.remove_suffix(file_name.size() - dot);
+
+    const std::string_view take = TakeBack(file_name, kTakeLength);
+    if (!codec || !IsTakeId(take) || TakeBack(file_name, 1) != "-") return std::nullopt;
+    const auto start = time::ParseBasic(TakeBack(file_name, kTimeLength));
+    if (!start || TakeBack(file_name, 1) != "-" || !IsCallsign(file_name)) return std::nullopt;
+
+    name.station = file_name;
+    name.start = *start;
+    name.take = take;
+    name.codec = *codec;
+    return name;
+}
+
+std::filesystem::path Layout::PidFile(std::string_view process) const {
+    return Run() / (std::string(process) + ".pid");
+}
+
+std::filesystem::path Layout::Streams(std::string_view station) const {
+    return root_ / station / "streams";
+}
+
+std::string Layout::RelativeSegmentPath(const SegmentName& name) {
+    return name.station + "/streams/" + FormatSegmentName(name);
+}
+
+std::filesystem::path Layout::Resolve(std::string_view relative) const {
+    const std::filesystem::path path(relative);
+    const bool leaves = std::ranges::find(path, std::filesystem::path("..")) != path.end();
+    if (relative.empty() || relative.find('\0') != std::string_view::npos || path.is_absolute() ||
+        leaves)
+        throw std::invalid_argument("not a path inside the storage folder: \"" +
+                                    std::string(relative) + "\"");
+    return root_ / path;
+}
+
+void Layout::Create() const {
+    MakeFolder(root_);
+    // Sockets that obey commands live here: nobody else may enter.
+    if (::mkdir(Run().c_str(), 0700) != 0 && errno != EEXIST)
+        util::ThrowErrno("cannot make the folder " + Run().string());
+}
+
+void Layout::CreateStation(std::string_view station) const {
+    MakeFolder(Streams(station));
+}
+
+std::string NewTakeId() {
+    std::uint32_t number = 0;
+    if (::getrandom(&number, sizeof number, 0) != sizeof number)
+        util::ThrowErrno("cannot get random numbers");
+    return fmt::format("{:08x}", number);
+}
+
+}  // namespace aircheck::storage
