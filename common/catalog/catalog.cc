@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "common/catalog/catalog.h"
+
+#include <string>
+
+#include "common/catalog/catalog_impl.h"
+#include "common/catalog/schema.h"
+
+namespace aircheck::catalog {
+namespace {
+
+constexpr char kAddTake[] =
+    "INSERT INTO take(id, station, url, connected_us, ended_us, end_cause) "
+    "VALUES (?, ?, ?, ?, ?, ?)";
+constexpr char kEndTake[] = "UPDATE take SET ended_us = ?2, end_cause = ?3 WHERE id = ?1";
+constexpr char kAddSegment[] =
+    "INSERT INTO segment(station, take, sequence, path, state, start_us, end_us, bytes, frames, "
+    "samples, codec, version, layer, sample_rate, channels) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr char kProgress[] =
+    "UPDATE segment SET start_us = ?2, end_us = ?3, bytes = ?4, frames = ?5, samples = ?6 "
+    "WHERE id = ?1";
+constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
+constexpr char kAddTitle[] =
+    "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
+constexpr char kTakeOf[] = "SELECT take FROM segment WHERE id = ?";
+constexpr char kRemoveSegment[] = "DELETE FROM segment WHERE id = ?";
+constexpr char kRemoveEmptyTake[] =
+    "DELETE FROM take WHERE id = ?1 AND ended_us IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM segment WHERE take = ?1)";
+constexpr char kSetValue[] =
+    "INSERT INTO kv(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+
+std::string_view Name(SegmentState state) {
+    switch (state) {
+        case SegmentState::kOpen:
+            return "open";
+        case SegmentState::kClosed:
+            return "closed";
+        case SegmentState::kUploaded:
+            break;
+    }
+    return "uploaded";
+}
+
+/// False if there is no such segment.
+bool WriteProgress(Database& database, StatementCache& statements, const SegmentProgress& p) {
+    Query(statements.Get(kProgress), p.id, p.start, p.end, p.bytes, p.frames, p.samples).Run();
+    return database.Changes() > 0;
+}
+
+}  // namespace
+
+Catalog::Catalog(const std::filesystem::path& path, Mode mode)
+    : impl_(std::make_unique<Impl>(
+          path, mode == Mode::kReadOnly ? Database::Mode::kReadOnly : Database::Mode::kReadWrite)) {
+    impl_->database.SetBusyTimeout(kBusyTimeout);
+    if (mode == Mode::kReadOnly)
+        CheckSchema(impl_->database, path);
+    else
+        Migrate(impl_->database, path);
+    impl_->database.Execute("PRAGMA foreign_keys = ON");
+}
+
+Catalog::~Catalog() = default;
+Catalog::Catalog(Catalog&&) noexcept = default;
+Catalog& Catalog::operator=(Catalog&&) noexcept = default;
+
+void Catalog::AddTake(const Take& take) {
+    Query(impl_->statements.Get(kAddTake), take.id, take.station, take.url, take.connected,
+          take.ended, take.end_cause)
+        .Run();
+}
+
+void Catalog::EndTake(std::string_view take, time::SysTime ended, std::string_view cause) {
+    Query(impl_->statements.Get(kEndTake), take, ended, cause).Run();
+}
+
+std::int64_t Catalog::AddSegment(const Segment& segment) {
+    const audio::StreamFormat& format = segment.format;
+    Query(impl_->statements.Get(kAddSegment), segment.station, segment.take, segment.sequence,
+          segment.path, Name(segment.state), segment.start, segment.end, segment.bytes,
+          segment.frames, segment.samples, audio::Name(format.codec), format.version, format.layer,
+          format.sample_rate, format.channels)
+        .Run();
+    return impl_->database.LastInsertId();
+}
+
+void Catalog::Update(std::span<const SegmentProgress> progress) {
+    if (progress.empty()) return;
+    Transaction transaction(impl_->database);
+    for (const SegmentProgress& p : progress)
+        if (WriteProgress(impl_->database, impl_->statements, p)) impl_->seek.Append(p.id, p.index);
+    transaction.Commit();
+}
+
+void Catalog::Finish(const SegmentProgress& progress, std::string_view final_path) {
+    if (!WriteProgress(impl_->database, impl_->statements, progress))
+        throw SqliteError(SQLITE_NOTFOUND,
+                          "there is no segment " + std::to_string(progress.id) + " to close");
+    impl_->seek.Append(progress.id, progress.index);
+    Query(impl_->statements.Get(kClose), progress.id, final_path).Run();
+}
+
+void Catalog::Close(const SegmentProgress& progress, std::string_view final_path) {
+    Transaction transaction(impl_->database);
+    Finish(progress, final_path);
+    transaction.Commit();
+}
+
+void Catalog::CloseMeasured(const SegmentProgress& whole, std::string_view final_path) {
+    Transaction transaction(impl_->database);
+    impl_->seek.Clear(whole.id);
+    Finish(whole, final_path);
+    transaction.Commit();
+}
+
+void Catalog::AddTitle(const Title& title) {
+    Query(impl_->statements.Get(kAddTitle), title.station, title.at, title.take, title.title,
+          title.url)
+        .Run();
+}
+
+void Catalog::RemoveSegment(std::int64_t id) {
+    Transaction transaction(impl_->database);
+    std::string take;
+    if (Query query(impl_->statements.Get(kTakeOf), id); query.Step()) take = query.Text(0);
+    Query(impl_->statements.Get(kRemoveSegment), id).Run();
+    Query(impl_->statements.Get(kRemoveEmptyTake), take).Run();
+    transaction.Commit();
+}
+
+void Catalog::SetValue(std::string_view key, std::string_view value) {
+    Query(impl_->statements.Get(kSetValue), key, value).Run();
+}
+
+}  // namespace aircheck::catalog

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/catalog/rows.h"
@@ -35,23 +40,31 @@ public:
 
     // Recording
 
+    /// A take that is known already is a constraint error: draw another id.
     void AddTake(const Take& take);
+
+    /// Also corrects how it was thought to have ended.
     void EndTake(std::string_view take, time::SysTime ended, std::string_view cause);
 
     /// Answers the id. `segment.id` is ignored.
     std::int64_t AddSegment(const Segment& segment);
 
-    /// All of them in one transaction.
+    /// All of them in one transaction. A segment that has been removed meanwhile is passed over,
+    /// and so are index entries that are known already.
     void Update(std::span<const SegmentProgress> progress);
 
     /// The last progress, the final path and state kClosed, in one transaction.
     void Close(const SegmentProgress& progress, std::string_view final_path);
+
+    /// For a segment that was measured anew: as Close, but `whole.index` replaces the index.
+    void CloseMeasured(const SegmentProgress& whole, std::string_view final_path);
 
     void AddTitle(const Title& title);
 
     // Reading
 
     std::optional<Segment> FindSegment(std::int64_t id) const;
+    std::optional<Segment> FindSegment(std::string_view path) const;
 
     /// Those that hold sound of [from, to), by start.
     std::vector<Segment> SegmentsBetween(std::string_view station, time::SysTime from,
@@ -70,15 +83,27 @@ public:
     std::vector<IndexEntry> Index(std::int64_t segment) const;
 
     std::optional<Take> FindTake(std::string_view id) const;
+    std::vector<Take> UnendedTakes(std::string_view station) const;
+    std::vector<Segment> SegmentsOfTake(std::string_view take) const;  // by sequence
     std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
                                      time::SysTime to) const;
 
     // Retention
 
-    /// Closed segments that ended before `cutoff`, oldest first.
-    std::vector<Segment> ClosedBefore(std::string_view station, time::SysTime cutoff) const;
+    static constexpr std::size_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
-    /// Forgets the segment and its index, and its take and titles with the last segment of them.
+    /// Closed segments that ended before `cutoff`, oldest first.
+    std::vector<Segment> ClosedBefore(std::string_view station, time::SysTime cutoff,
+                                      std::size_t limit = kNoLimit) const;
+
+    /// Closed segments of all stations or one, oldest first.
+    std::vector<Segment> OldestClosed(std::string_view station, std::size_t limit) const;
+
+    /// Bytes on this disk by station, for every station that ever had a segment.
+    std::map<std::string, std::uint64_t> DiskUsage() const;
+
+    /// Forgets the segment and its index, and with the last one of a take that has ended the take
+    /// and its titles.
     void RemoveSegment(std::int64_t id);
 
     // Small facts that outlive a process, as in `/stats`
@@ -88,6 +113,8 @@ public:
     std::vector<std::pair<std::string, std::string>> Values() const;
 
 private:
+    void Finish(const SegmentProgress& progress, std::string_view final_path);
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,6 +33,9 @@ public:
 
     /// Opens or (read-write) creates. Throws SqliteError naming the path.
     Database(const std::string& path, Mode mode);
+
+    /// How long to wait for a lock that another connection holds. None at first.
+    void SetBusyTimeout(std::chrono::milliseconds timeout);
 
     /// One or more statements without results.
     void Execute(const char* sql);
