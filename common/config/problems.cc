@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "common/config/problems.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "common/util/text.h"
+
+namespace aircheck::config {
+
+void Problems::Add(const YAML::Mark& mark, std::string key, std::string message) {
+    // yaml-cpp counts from 0; its null mark is -1.
+    problems_.push_back({file_, mark.line + 1, mark.line < 0 ? 0 : mark.column + 1, std::move(key),
+                         std::move(message)});
+}
+
+std::vector<Problem> Problems::TakeSorted() {
+    std::ranges::stable_sort(problems_, {}, [](const Problem& problem) {
+        return std::tuple(problem.line, problem.column);
+    });
+    return std::exchange(problems_, {});
+}
+
+std::string Shorten(std::string_view text) {
+    constexpr std::size_t kMaxShown = 60;
+    std::string shown = util::CleanUtf8(text);
+    if (shown.size() > kMaxShown) {
+        std::size_t cut = kMaxShown;
+        while (cut > 0 && (static_cast<unsigned char>(shown[cut]) & 0xc0) == 0x80) --cut;
+        shown.resize(cut);
+        shown += "…";
+    }
+    return shown;
+}
+
+std::string Quote(std::string_view text) {
+    if (text.find('@') != std::string_view::npos) return "what is given";
+    return '"' + Shorten(text) + '"';
+}
+
+std::string UnknownKey(std::string_view name, const std::vector<std::string_view>& known) {
+    if (const auto nearest = util::Nearest(util::ToLower(name), known)) {
+        return "unknown key; did you mean \"" + std::string(*nearest) + "\"?";
+    }
+    constexpr std::size_t kMaxListed = 10;
+    if (known.size() > kMaxListed) return "unknown key";
+    std::string message = "unknown key; known here are ";
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        if (i > 0) message += ", ";
+        message += known[i];
+    }
+    return message;
+}
+
+}  // namespace aircheck::config
