@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "supervisor/cli/instance.h"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "common/config/config.h"
+#include "common/storage/paths.h"
+#include "common/storage/pid_file.h"
+#include "supervisor/programs.h"
+
+namespace aircheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path StorageOf(const fs::path& config_file) {
+    const auto loaded = config::Load(config_file);
+    if (loaded.ok()) return loaded.config.storage;
+    std::string text = "the configuration has problems:";
+    for (const auto& problem : loaded.problems) text += "\n  " + problem.Text();
+    throw std::runtime_error(text);
+}
+
+fs::path FindStorage(const std::string& config_file, const std::string& storage) {
+    if (!storage.empty()) return ExpandPath(storage);
+    if (!config_file.empty()) return StorageOf(config_file);
+    if (const auto found = supervisor::FindConfigFile()) return StorageOf(*found);
+    return ExpandPath(kDefaultStorage);
+}
+
+}  // namespace
+
+fs::path ExpandPath(const std::string& path) {
+    if (path == "~" || path.starts_with("~/")) {
+        const char* home = std::getenv("HOME");
+        if (!home || !*home) throw std::runtime_error(path + ": HOME is not set");
+        return fs::path(home) / path.substr(path == "~" ? 1 : 2);
+    }
+    return fs::absolute(path).lexically_normal();
+}
+
+Instance FindInstance(const std::string& config_file, const std::string& storage) {
+    Instance instance{FindStorage(config_file, storage)};
+    const auto holder =
+        storage::PidFile::Find(storage::Layout(instance.storage).PidFile("supervisor"));
+    if (!holder) {
+        throw std::runtime_error("no aircheckd is running with the storage " +
+                                 instance.storage.string() +
+                                 " (--config FILE or --storage DIR name another)");
+    }
+    instance.pid = holder->pid;
+    return instance;
+}
+
+}  // namespace aircheck::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+
+namespace aircheck::cli {
+
+/// Which aircheckd a command is about: the one whose configuration or storage folder was named,
+/// else that of the usual configuration file, else the one of `aircheck record`.
+struct Instance {
+    std::filesystem::path storage;
+    pid_t pid = 0;  // of the aircheckd that runs there
+};
+
+/// Where `aircheck record` keeps everything unless told otherwise.
+inline constexpr const char* kDefaultStorage = "~/radio";
+
+/// Throws std::runtime_error with a sentence for the operator if the configuration cannot be read
+/// or nothing runs there.
+Instance FindInstance(const std::string& config_file, const std::string& storage);
+
+/// "~" and "~/…" are below $HOME; relative paths are made absolute.
+std::filesystem::path ExpandPath(const std::string& path);
+
+}  // namespace aircheck::cli

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <string>
+
+#include "common/util/error.h"
+#include "supervisor/cli/check_config.h"
+#include "supervisor/cli/exit_codes.h"
+#include "supervisor/cli/instance.h"
+#include "supervisor/cli/record.h"
+#include "supervisor/cli/status.h"
+#include "supervisor/cli/tap.h"
+
+namespace {
+
+using namespace aircheck;
+
+/// What the command line says; `run` is the chosen command.
+struct CommandLine {
+    std::string config_file;
+    std::string storage;
+    std::string checked_file;
+    std::string prefix;
+    bool once = false;
+    bool as_json = false;
+    cli::RecordOptions record;
+    std::function<int()> run;
+};
+
+void AddInstanceOptions(CLI::App& command, CommandLine& line) {
+    auto* config = command.add_option("--config", line.config_file,
+                                      "The configuration file of the aircheckd that is meant");
+    config->type_name("FILE");
+    command.add_option("--storage", line.storage, "Or its storage folder")
+        ->type_name("DIR")
+        ->excludes(config);
+}
+
+void AddCheckConfig(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand("check-config", "Check a configuration file: all of it");
+    command->add_option("FILE", line.checked_file,
+                        "The file; default: the one aircheckd would use");
+    command->footer("Example:\n  aircheck check-config /etc/aircheck/aircheck.yaml");
+    command->callback(
+        [&line] { line.run = [&line] { return cli::CheckConfig(line.checked_file); }; });
+}
+
+void AddStatus(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand("status", "Show workers and stations, live on a terminal");
+    AddInstanceOptions(*command, line);
+    command->add_flag("--once", line.once, "Print the table once");
+    command->add_flag("--json", line.as_json, "Print it once as JSON");
+    command->footer(
+        "Examples:\n  aircheck status\n"
+        "  aircheck status --json --storage ~/radio | jq '.stations[] | {station, state}'");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::Status(cli::FindInstance(line.config_file, line.storage), line.once,
+                               line.as_json);
+        };
+    });
+}
+
+void AddTap(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "tap", "Print what happens as it happens: a topic and a JSON object per line");
+    command->add_option(
+        "PREFIX", line.prefix,
+        "Only topics that begin so: heartbeat., station., worker., segment., title.");
+    AddInstanceOptions(*command, line);
+    command->footer("Examples:\n  aircheck tap\n  aircheck tap title.kpcc");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::PrintTap(cli::FindInstance(line.config_file, line.storage), line.prefix);
+        };
+    });
+}
+
+void AddRecord(CLI::App& app, CommandLine& line) {
+    auto* command =
+        app.add_subcommand("record", "Record stations without a configuration file, until Ctrl-C");
+    auto& options = line.record;
+    options.storage = cli::kDefaultStorage;
+    options.listen = "127.0.0.1:5000";
+    command->add_option("URL", options.urls, "Streams or playlists")->required();
+    command->add_option("--name", options.name, "What to call the station; default: from the URL")
+        ->type_name("CALLSIGN");
+    command->add_option("--storage", options.storage, "Where to keep everything")
+        ->type_name("DIR")
+        ->capture_default_str();
+    command->add_option("--listen", options.listen, "Where the web API answers")
+        ->type_name("ADDR")
+        ->capture_default_str();
+    command
+        ->add_option("--timezone", options.timezone,
+                     "The stations' time zone, as in Europe/Vienna; default: this machine's")
+        ->type_name("ZONE");
+    command->add_flag("--print-config", options.print_config,
+                      "Print the configuration, to start a file of one's own, and record nothing");
+    command->footer(
+        "Examples:\n  aircheck record https://stream.example.org/kpcc.mp3\n"
+        "  aircheck record --name kpcc --print-config stream.example.org/live > aircheck.yaml");
+    command->callback([&line] { line.run = [&line] { return cli::Record(line.record); }; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Operates Aircheck, the recorder that plays back any moment of internet radio.");
+    CommandLine line;
+    app.set_version_flag("--version", "aircheck " AIRCHECK_VERSION);
+    app.require_subcommand(1);
+    app.footer(
+        "Try:  aircheck record https://stream.example.org/live.mp3\n"
+        "      aircheck COMMAND --help\n\nExit code: 0 done, 1 failed, 2 wrong usage.");
+    AddCheckConfig(app, line);
+    AddStatus(app, line);
+    AddTap(app, line);
+    AddRecord(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? cli::kExitOk : cli::kExitUsage;
+    }
+    try {
+        return line.run();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "aircheck: %s\n", util::DescribeException(error).c_str());
+        return cli::kExitError;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "supervisor/listener.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "common/log/log.h"
+#include "common/util/error.h"
+
+namespace aircheck::supervisor {
+namespace {
+
+constexpr int kBacklog = 511;
+
+struct FreeAddresses {
+    void operator()(addrinfo* list) const noexcept { freeaddrinfo(list); }
+};
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+
+Addresses Resolve(const config::Endpoint& endpoint) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    addrinfo* list = nullptr;
+    const std::string port = std::to_string(endpoint.port);
+    const int error = getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &list);
+    if (error != 0) {
+        throw std::runtime_error(
+            fmt::format("cannot listen on {}:{}: {}", endpoint.host, port,
+                        error == EAI_SYSTEM ? util::ErrnoText(errno) : gai_strerror(error)));
+    }
+    return Addresses(list);
+}
+
+std::string AddressText(const sockaddr* address, socklen_t size) {
+    char host[NI_MAXHOST];
+    char port[NI_MAXSERV];
+    const int flags = NI_NUMERICHOST | NI_NUMERICSERV;
+    if (getnameinfo(address, size, host, sizeof host, port, sizeof port, flags) != 0) return "?";
+    if (address->sa_family == AF_INET6) return fmt::format("[{}]:{}", host, port);
+    return fmt::format("{}:{}", host, port);
+}
+
+std::string BoundAddress(int fd, const addrinfo& asked) {
+    sockaddr_storage bound{};
+    socklen_t size = sizeof bound;
+    auto* address = reinterpret_cast<sockaddr*>(&bound);
+    if (getsockname(fd, address, &size) != 0) return AddressText(asked.ai_addr, asked.ai_addrlen);
+    return AddressText(address, size);
+}
+
+[[noreturn]] void Fail(const addrinfo& address, int error) {
+    const char* hint = error == EADDRINUSE
+                           ? " (taken by another program, or by web workers of an aircheckd that "
+                             "was killed, which end within restart_timeout)"
+                           : "";
+    util::ThrowErrno(error, fmt::format("cannot listen on {}{}",
+                                        AddressText(address.ai_addr, address.ai_addrlen), hint));
+}
+
+Listener Open(const addrinfo& address) {
+    util::UniqueFd fd(
+        socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+    if (!fd) Fail(address, errno);
+    const int on = 1;
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (address.ai_family == AF_INET6) {
+        setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    if (bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0) Fail(address, errno);
+    if (listen(fd.get(), kBacklog) != 0) Fail(address, errno);
+    std::string text = BoundAddress(fd.get(), address);
+    return {std::move(fd), std::move(text)};
+}
+
+// "localhost" means ::1 as well, also on machines that do without IPv6.
+bool IsMissingFamily(const std::system_error& error) {
+    return error.code().value() == EAFNOSUPPORT || error.code().value() == EADDRNOTAVAIL;
+}
+
+void ListenOn(const config::Endpoint& endpoint, std::vector<Listener>& listeners) {
+    const Addresses addresses = Resolve(endpoint);
+    const std::size_t before = listeners.size();
+    std::exception_ptr missing;
+    for (const addrinfo* a = addresses.get(); a; a = a->ai_next) {
+        try {
+            listeners.push_back(Open(*a));
+        } catch (const std::system_error& error) {
+            if (!IsMissingFamily(error)) throw;
+            missing = std::current_exception();
+        }
+    }
+    if (missing && listeners.size() == before) std::rethrow_exception(missing);
+}
+
+}  // namespace
+
+std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints) {
+    std::vector<Listener> listeners;
+    for (const auto& endpoint : endpoints) ListenOn(endpoint, listeners);
+    return listeners;
+}
+
+}  // namespace aircheck::supervisor

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "supervisor/stations.h"
+
+#include <utility>
+
+namespace aircheck::supervisor {
+
+Stations::Stations(const config::Config& config) {
+    for (const auto& station : config.stations) stations_[station.callsign];
+}
+
+proto::StationEvent Stations::Complete(proto::StationEvent event) {
+    Station& station = stations_.find(event.station)->second;
+    event.bitrate = station.bitrate.kbps();
+    station.event = std::move(event);
+    return station.event;
+}
+
+std::optional<proto::StationEvent> Stations::OnBeat(const proto::StationBeat& beat, double uptime,
+                                                    double now) {
+    const auto it = stations_.find(beat.station);
+    if (it == stations_.end()) return std::nullopt;
+    auto& [bitrate, event] = it->second;
+    if (beat.state != "recording") {
+        bitrate.Interrupt();
+        return std::nullopt;
+    }
+    const auto kbps = bitrate.OnBeat(beat.take, uptime, beat.bytes_total);
+    if (!kbps) return std::nullopt;
+    event.station = beat.station;
+    event.state = beat.state;
+    event.take = beat.take;
+    event.time = now;
+    event.bitrate = *kbps;
+    return event;
+}
+
+}  // namespace aircheck::supervisor

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/config/config.h"
+#include "proto/messages.h"
+#include "supervisor/bitrate.h"
+
+namespace aircheck::supervisor {
+
+/// What the supervisor knows of each station beyond what its downloader says: the bitrate.
+/// Owned by the supervisor; lives on the loop's thread.
+class Stations {
+public:
+    explicit Stations(const config::Config& config);
+
+    bool Has(std::string_view callsign) const { return stations_.contains(callsign); }
+
+    /// The event as taps get it, with the bitrate. `event.station` must be one of these.
+    proto::StationEvent Complete(proto::StationEvent event);
+
+    /// One station's part of a heartbeat sent at `uptime` seconds of its process. If the bitrate
+    /// changes by it, the answer is the station's event anew.
+    std::optional<proto::StationEvent> OnBeat(const proto::StationBeat& beat, double uptime,
+                                              double now);
+
+private:
+    struct Station {
+        BitrateEstimator bitrate;
+        proto::StationEvent event;
+    };
+
+    std::map<std::string, Station, std::less<>> stations_;
+};
+
+}  // namespace aircheck::supervisor
