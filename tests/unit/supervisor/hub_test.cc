@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "supervisor/hub.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+
+#include "proto/endpoints.h"
+#include "tests/unit/support/temp_folder.h"
+
+namespace aircheck::supervisor {
+namespace {
+
+using namespace std::chrono_literals;
+using Frames = std::vector<std::string>;
+
+class HubTest : public testing::Test {
+protected:
+    HubTest() {
+        std::filesystem::create_directory(storage_ / "run");
+        hub_ = std::make_unique<Hub>(
+            loop_, context_, time::SystemClock(), Hub::Options{storage_, 1, "", 2},
+            [this](Hub::Incoming incoming) { incoming_.push_back(std::move(incoming)); });
+    }
+    ~HubTest() override {
+        hub_.reset();
+        EXPECT_TRUE(std::filesystem::is_empty(storage_ / "run"));
+    }
+
+    zmq::socket_t Subscribe(const std::string& prefix) {
+        zmq::socket_t tap(context_, zmq::socket_type::sub);
+        tap.set(zmq::sockopt::linger, 0);
+        tap.set(zmq::sockopt::subscribe, prefix);
+        tap.connect(proto::TapEndpoint(storage_));
+        return tap;
+    }
+    zmq::socket_t Worker(const std::string& identity) {
+        zmq::socket_t worker(context_, zmq::socket_type::dealer);
+        worker.set(zmq::sockopt::linger, 0);
+        worker.set(zmq::sockopt::routing_id, identity);
+        worker.connect(proto::ControlEndpoint(storage_, 1));
+        return worker;
+    }
+    static void SendFrames(zmq::socket_t& socket, const Frames& frames) {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            const bool last = i + 1 == frames.size();
+            socket.send(zmq::buffer(frames[i]),
+                        last ? zmq::send_flags::none : zmq::send_flags::sndmore);
+        }
+    }
+    Frames Receive(zmq::socket_t& socket, std::chrono::milliseconds patience = 5s) {
+        Frames frames;
+        const auto deadline = std::chrono::steady_clock::now() + patience;
+        while (std::chrono::steady_clock::now() < deadline) {
+            loop_.run_for(1ms);
+            loop_.restart();
+            zmq::message_t frame;
+            while (socket.recv(frame, zmq::recv_flags::dontwait)) {
+                frames.push_back(frame.to_string());
+                if (!frame.more()) return frames;
+            }
+        }
+        return frames;
+    }
+    bool AwaitIncoming(std::size_t count) {
+        const auto deadline = std::chrono::steady_clock::now() + 5s;
+        while (incoming_.size() < count && std::chrono::steady_clock::now() < deadline) {
+            loop_.run_for(1ms);
+            loop_.restart();
+        }
+        return incoming_.size() == count;
+    }
+
+    test::TempFolder folder_;
+    const std::filesystem::path storage_ = folder_.path();
+    zmq::context_t context_;
+    boost::asio::io_context loop_;
+    std::vector<Hub::Incoming> incoming_;
+    std::unique_ptr<Hub> hub_;
+};
+
+TEST_F(HubTest, ANewTapIsSentThePresentStateOfWhatItAskedFor) {
+    hub_->Publish("station.kpcc", "1");
+    hub_->Publish("station.kpcc", "2");
+    hub_->Publish("station.kqed", "3");
+    hub_->Publish("title.kpcc", "4");
+    hub_->Publish("segment.kpcc", "5");
+    auto tap = Subscribe("station.");
+    EXPECT_EQ(Receive(tap), (Frames{"station.kpcc", "2"}));
+    EXPECT_EQ(Receive(tap), (Frames{"station.kqed", "3"}));
+    hub_->Publish("segment.kpcc", "6");
+    hub_->Publish("station.kpcc", "7");
+    EXPECT_EQ(Receive(tap), (Frames{"station.kpcc", "7"}));
+}
+
+TEST_F(HubTest, EachFurtherTapToo) {
+    hub_->Publish("worker.pruner-0", "1");
+    auto first = Subscribe("worker.");
+    EXPECT_EQ(Receive(first), (Frames{"worker.pruner-0", "1"}));
+    auto second = Subscribe("worker.");
+    EXPECT_EQ(Receive(second), (Frames{"worker.pruner-0", "1"}));
+}
+
+TEST_F(HubTest, SegmentsAreToldButNotKept) {
+    auto tap = Subscribe("");
+    hub_->Publish("title.kpcc", "1");
+    EXPECT_EQ(Receive(tap), (Frames{"title.kpcc", "1"}));
+    hub_->Publish("segment.kpcc", "2");
+    EXPECT_EQ(Receive(tap), (Frames{"segment.kpcc", "2"}));
+    auto late = Subscribe("segment.");
+    EXPECT_EQ(Receive(late, 100ms), Frames{});
+}
+
+TEST_F(HubTest, WorkersAreHeardAndAnswered) {
+    auto worker = Worker("w");
+    const proto::Message ready = proto::Ready{"webapi-0", 42, 1};
+    SendFrames(worker, {proto::Topic(ready), proto::Encode(ready)});
+    ASSERT_TRUE(AwaitIncoming(1));
+    EXPECT_EQ(incoming_[0].identity, "w");
+    EXPECT_EQ(incoming_[0].message, ready);
+    hub_->Send("w", proto::Command{"bitrate", "kpcc", 128});
+    const Frames answer = Receive(worker);
+    ASSERT_EQ(answer.size(), 2u);
+    EXPECT_EQ(std::get<proto::Message>(proto::Decode(answer[0], answer[1])),
+              proto::Message(proto::Command{"bitrate", "kpcc", 128}));
+}
+
+TEST_F(HubTest, NobodyToSendToIsNoFault) {
+    hub_->Send("gone", proto::Command{"stop"});
+}
+
+TEST_F(HubTest, NonsenseIsSurvived) {
+    auto worker = Worker("w");
+    SendFrames(worker, {"heartbeat.x", "{"});
+    SendFrames(worker, {"nothing", "{}"});
+    SendFrames(worker, {""});
+    SendFrames(worker, {"a", "b", "c", "d"});
+    const proto::Message ready = proto::Ready{"webapi-0", 42, 1};
+    SendFrames(worker, {proto::Topic(ready), proto::Encode(ready)});
+    EXPECT_TRUE(AwaitIncoming(1));
+}
+
+TEST_F(HubTest, AnotherVersionIsAnswered) {
+    auto worker = Worker("w");
+    SendFrames(worker, {"ready.webapi-0", R"({"v": 99, "name": "webapi-0"})"});
+    const Frames answer = Receive(worker);
+    ASSERT_EQ(answer.size(), 2u);
+    const auto decoded = proto::Decode(answer[0], answer[1]);
+    ASSERT_TRUE(std::holds_alternative<proto::Message>(decoded));
+    EXPECT_TRUE(std::holds_alternative<proto::Rejected>(std::get<proto::Message>(decoded)));
+    EXPECT_TRUE(incoming_.empty());
+}
+
+TEST_F(HubTest, ATapMayAskForAnything) {
+    auto tap = Subscribe(std::string("\0\xff{\"", 4));
+    hub_->Publish("title.kpcc", "1");
+    EXPECT_EQ(Receive(tap, 50ms), Frames{});
+}
+
+}  // namespace
+}  // namespace aircheck::supervisor
