@@ -28,6 +28,11 @@ constexpr int kTapGoneMs = 30'000;
 
 constexpr char kSubscribe = 1;
 
+void Remove(const std::filesystem::path& file) noexcept {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+}
+
 }  // namespace
 
 Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
@@ -43,13 +48,12 @@ Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clo
 }
 
 Hub::~Hub() {
-    RemoveSocketFiles();
+    for (const auto& file : socket_files_) Remove(file);
 }
 
 void Hub::BindControl(const Options& options) {
     const std::string endpoint = proto::ControlEndpoint(options.storage, options.generation);
-    socket_files_.emplace_back(endpoint.substr(kIpc.size()));
-    RemoveSocketFiles();
+    TakeSocketFile(endpoint);
     // A worker that lost its connection and came back takes its identity over.
     control_.raw().set(zmq::sockopt::router_handover, true);
     control_.Bind(endpoint);
@@ -57,8 +61,7 @@ void Hub::BindControl(const Options& options) {
 
 void Hub::BindTap(const Options& options) {
     const std::string endpoint = proto::TapEndpoint(options.storage);
-    socket_files_.emplace_back(endpoint.substr(kIpc.size()));
-    RemoveSocketFiles();
+    TakeSocketFile(endpoint);
     auto& socket = tap_.raw();
     socket.set(zmq::sockopt::xpub_verbose,
                true);  // each new subscriber is seen, not only the first
@@ -71,9 +74,9 @@ void Hub::BindTap(const Options& options) {
     if (!options.tap.empty()) tap_.Bind(options.tap);
 }
 
-void Hub::RemoveSocketFiles() noexcept {
-    std::error_code ignored;
-    for (const auto& file : socket_files_) std::filesystem::remove(file, ignored);
+// A file that is there already was left by a supervisor that was killed: the PID file is ours.
+void Hub::TakeSocketFile(const std::string& endpoint) {
+    Remove(socket_files_.emplace_back(endpoint.substr(kIpc.size())));
 }
 
 void Hub::Send(const std::string& identity, const proto::Message& message) {

@@ -59,7 +59,7 @@ private:
 
     void BindControl(const Options& options);
     void BindTap(const Options& options);
-    void RemoveSocketFiles() noexcept;
+    void TakeSocketFile(const std::string& endpoint);
     void OnControl(event::ZmqFrames frames);
     void OnTap(const event::ZmqFrames& frames);
     void Count(Ignored kind, const std::string& reason);

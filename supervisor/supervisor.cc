@@ -12,8 +12,8 @@
 
 #include "common/log/log.h"
 #include "common/storage/paths.h"
+#include "common/worker/process_status.h"
 #include "proto/endpoints.h"
-#include "supervisor/process_stats.h"
 
 namespace aircheck::supervisor {
 namespace {
@@ -192,7 +192,7 @@ void Supervisor::WaitForTick() {
 }
 
 void Supervisor::BeatOnce() {
-    const ProcessStats stats = ReadProcessStats();
+    const worker::ProcessStatus status = worker::ReadProcessStatus();
     hub_.Publish(proto::Heartbeat{
         .name = "supervisor",
         .role = "supervisor",
@@ -201,9 +201,9 @@ void Supervisor::BeatOnce() {
         .seq = ++beats_,
         .time = time::ToUnixSeconds(clock_.Now()),
         .uptime = std::chrono::duration<double>(clock_.Steady() - started_).count(),
-        .memory = stats.memory,
-        .memory_peak = stats.memory_peak,
-        .threads = stats.threads,
+        .memory = status.resident_bytes,
+        .memory_peak = status.peak_bytes,
+        .threads = status.threads,
     });
 }
 

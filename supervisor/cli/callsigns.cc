@@ -18,12 +18,12 @@ namespace urls = boost::urls;
 constexpr std::size_t kLongest = 40;
 
 // Words that many stations' URLs share and that tell them apart from none.
-constexpr std::array<std::string_view, 36> kDullWords{
-    "aac",       "aacp",   "asx",       "audio",  "broadcast", "cast",     "cdn",   "channel",
-    "edge",      "flac",   "hi",        "high",   "http",      "https",    "ice",   "icecast",
-    "index",     "listen", "live",      "lo",     "low",       "m3u",      "media", "mp3",
-    "ogg",       "opus",   "play",      "player", "pls",       "playlist", "radio", "server",
-    "shoutcast", "stream", "streaming", "www"};
+constexpr auto kDullWords = std::to_array<std::string_view>(
+    {"aac",    "aacp",      "asx",    "audio",     "broadcast", "cast",     "cdn",  "channel",
+     "edge",   "flac",      "hi",     "high",      "http",      "https",    "ice",  "icecast",
+     "index",  "listen",    "live",   "lo",        "low",       "m3u",      "m3u8", "media",
+     "mp3",    "ogg",       "opus",   "play",      "player",    "playlist", "pls",  "radio",
+     "server", "shoutcast", "stream", "streaming", "www"});
 
 bool IsLetter(char c) {
     return c >= 'a' && c <= 'z';
@@ -113,7 +113,10 @@ std::string CheckStreamUrl(std::string_view text) {
         fail("only http and https streams can be recorded");
     }
     if (parsed->host().empty()) fail("the host is missing");
-    if (parsed->has_port() && parsed->port_number() == 0) fail("the port is not one");
+    if (parsed->has_port()) {
+        const auto port = util::ParseInteger(std::string_view(parsed->port())).value_or(0);
+        if (port < 1 || port > 65535) fail("the port must be 1 to 65535");
+    }
     return url;
 }
 

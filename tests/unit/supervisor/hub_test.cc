@@ -104,8 +104,8 @@ TEST_F(HubTest, EachFurtherTapToo) {
 }
 
 TEST_F(HubTest, SegmentsAreToldButNotKept) {
-    auto tap = Subscribe("");
     hub_->Publish("title.kpcc", "1");
+    auto tap = Subscribe("");
     EXPECT_EQ(Receive(tap), (Frames{"title.kpcc", "1"}));
     hub_->Publish("segment.kpcc", "2");
     EXPECT_EQ(Receive(tap), (Frames{"segment.kpcc", "2"}));

@@ -14,7 +14,7 @@ config::LoadResult ReadBack(const RecordOptions& options, const std::string& cal
 
 TEST(RecordConfig, ReadsBackToWhatWasAskedFor) {
     RecordOptions options;
-    options.urls = {"http://example.org/a?b=\"c\"&d=#{e}: [f]"};
+    options.urls = {"http://example.org/a?b='c'&d=*e:!f,%25"};
     options.storage = "/var/radio with: \"colons\" # and more";
     options.listen = "127.0.0.1:5001";
     options.timezone = "Europe/Vienna";
