@@ -51,8 +51,8 @@ CloudConfig CloudReader::Read(const Entry& entry) {
     AddFromEnvironment(&cloud_);
     // An option that is wrong is not missing as well.
     if (problems_.size() != before) return std::move(cloud_);
-    for (auto& message : MissingOptions(cloud_)) {
-        problems_.Add(entry.mark, entry.path, std::move(message));
+    for (const auto& message : MissingOptions(cloud_)) {
+        problems_.Add(entry.mark, entry.path, message);
     }
     return std::move(cloud_);
 }

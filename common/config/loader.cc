@@ -39,7 +39,7 @@ public:
     }
 
     LoadResult Run(const std::string& yaml);
-    LoadResult Fail(std::string message);
+    LoadResult Fail(const std::string& message);
 
 private:
     void ReadTop(const YAML::Node& root);
@@ -76,8 +76,8 @@ LoadResult Loader::Run(const std::string& yaml) {
     return {std::move(config_), problems_.TakeSorted()};
 }
 
-LoadResult Loader::Fail(std::string message) {
-    problems_.Add(YAML::Mark::null_mark(), "", std::move(message));
+LoadResult Loader::Fail(const std::string& message) {
+    problems_.Add(YAML::Mark::null_mark(), "", message);
     return {std::move(config_), problems_.TakeSorted()};
 }
 
@@ -238,8 +238,8 @@ void Loader::ReadStationKeys(const Entry& entry, StationConfig* station, GivenKe
 }  // namespace
 
 LoadResult Load(const std::filesystem::path& file) {
-    auto [text, error] = ReadFile(file, kMaxFileBytes);
-    if (!error.empty()) return Loader(file).Fail(std::move(error));
+    const auto [text, error] = ReadFile(file, kMaxFileBytes);
+    if (!error.empty()) return Loader(file).Fail(error);
     return Parse(text, file);
 }
 

@@ -9,10 +9,10 @@
 
 namespace aircheck::config {
 
-void Problems::Add(const YAML::Mark& mark, std::string key, std::string message) {
-    // yaml-cpp counts from 0; its null mark is -1.
+void Problems::Add(const YAML::Mark& mark, std::string key, std::string_view message) {
+    // yaml-cpp counts from 0; its null mark is -1. Its messages may quote what stands in the file.
     problems_.push_back({file_, mark.line + 1, mark.line < 0 ? 0 : mark.column + 1, std::move(key),
-                         std::move(message)});
+                         util::CleanUtf8(message)});
 }
 
 std::vector<Problem> Problems::TakeSorted() {

@@ -17,7 +17,7 @@ class Problems {
 public:
     explicit Problems(std::string file) : file_(std::move(file)) {}
 
-    void Add(const YAML::Mark& mark, std::string key, std::string message);
+    void Add(const YAML::Mark& mark, std::string key, std::string_view message);
 
     std::size_t size() const { return problems_.size(); }
 

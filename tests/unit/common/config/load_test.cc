@@ -294,6 +294,12 @@ TEST(Config, StorageMustLeaveRoomForSockets) {
                 ElementsAre(HasSubstr("storage: expected a path of at most")));
 }
 
+TEST(Config, ProblemsAreOneLineEach) {
+    const auto result = ParseText("storage: /r\x07\n\nstations: {'a\n\n b': {c: 1}}\n");
+    ASSERT_FALSE(result.ok());
+    for (const auto& text : Texts(result)) EXPECT_EQ(text.find_first_of("\n\r\x07"), text.npos);
+}
+
 TEST(Config, DeepNestingIsRefused) {
     EXPECT_FALSE(ParseText(std::string(100'000, '[')).ok());
     EXPECT_FALSE(ParseText(std::string(100'000, '{')).ok());
