@@ -96,7 +96,7 @@ void Catalog::Update(std::span<const SegmentProgress> progress) {
 
 void Catalog::Finish(const SegmentProgress& progress, std::string_view final_path) {
     if (!WriteProgress(impl_->database, impl_->statements, progress))
-        throw SqliteError(SQLITE_NOTFOUND,
+        throw SqliteError(SQLITE_CONSTRAINT,
                           "there is no segment " + std::to_string(progress.id) + " to close");
     impl_->seek.Append(progress.id, progress.index);
     Query(impl_->statements.Get(kClose), progress.id, final_path).Run();

@@ -53,7 +53,8 @@ public:
     /// and so are index entries that are known already.
     void Update(std::span<const SegmentProgress> progress);
 
-    /// The last progress, the final path and state kClosed, in one transaction.
+    /// The last progress, the final path and state kClosed, in one transaction. A segment that has
+    /// been removed meanwhile is a constraint error.
     void Close(const SegmentProgress& progress, std::string_view final_path);
 
     /// For a segment that was measured anew: as Close, but `whole.index` replaces the index.

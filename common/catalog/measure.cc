@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "common/catalog/measure.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <span>
+
+#include "common/audio/frame_scanner.h"
+#include "common/util/error.h"
+
+namespace aircheck::catalog {
+namespace {
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
+
+/// Adds up to kPieceBytes from `offset` on to `buffer`; false at the end of the file.
+bool ReadPiece(int fd, std::uint64_t offset, std::vector<std::byte>& buffer) {
+    const std::size_t before = buffer.size();
+    buffer.resize(before + kPieceBytes);
+    ssize_t length = 0;
+    do {
+        length = ::pread(fd, buffer.data() + before, kPieceBytes, static_cast<off_t>(offset));
+    } while (length < 0 && errno == EINTR);
+    if (length < 0) util::ThrowErrno("cannot read a segment");
+    buffer.resize(before + static_cast<std::size_t>(length));
+    return length > 0;
+}
+
+void Count(Measured& measured, const audio::Frame& frame, std::uint64_t offset) {
+    if (measured.frames == 0) measured.format = frame.format;
+    if (frame.format != measured.format) return;
+    if (measured.index.empty() ||
+        measured.samples >= measured.index.back().sample + frame.format.sample_rate)
+        measured.index.push_back({measured.samples, offset});
+    ++measured.frames;
+    measured.samples += frame.samples;
+    measured.bytes = offset + frame.size_bytes;
+}
+
+}  // namespace
+
+time::Micros SampleDuration(std::uint64_t samples, std::uint32_t rate) {
+    if (rate == 0) return {};
+    // In two steps: samples * 1,000,000 would overflow after some years of sound.
+    return std::chrono::seconds(samples / rate) + time::Micros(samples % rate * 1'000'000 / rate);
+}
+
+time::Micros Measured::Duration() const {
+    return SampleDuration(samples, format.sample_rate);
+}
+
+Measured MeasureSegment(int fd, audio::Codec codec) {
+    Measured measured;
+    audio::FrameScanner scanner(codec);
+    std::vector<std::byte> buffer;
+    std::uint64_t buffer_offset = 0;
+    for (bool more = true; more;) {
+        more = ReadPiece(fd, buffer_offset + buffer.size(), buffer);
+        if (!more) scanner.Finish();
+        std::size_t used = 0;
+        while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {
+            const std::uint64_t offset = buffer_offset + used + frame->offset_bytes;
+            if (!more && offset != measured.bytes) return measured;
+            Count(measured, *frame, offset);
+            used += frame->offset_bytes + frame->size_bytes;
+        }
+        used += scanner.Garbage();
+        buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(used));
+        buffer_offset += used;
+    }
+    return measured;
+}
+
+}  // namespace aircheck::catalog

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/audio/frame.h"
+#include "common/catalog/rows.h"
+#include "common/time/clock.h"
+
+namespace aircheck::catalog {
+
+/// What a segment's file really holds.
+struct Measured {
+    std::uint64_t bytes = 0;  // up to the end of the last whole frame
+    std::uint64_t frames = 0;
+    std::uint64_t samples = 0;
+    audio::StreamFormat format;
+    std::vector<IndexEntry> index;  // an entry a second
+
+    /// How long the sound lasts by its sample clock.
+    time::Micros Duration() const;
+};
+
+/// Reads the file from its start in pieces of a mebibyte. What is no frame is passed over, and so
+/// are frames that do not go on in the first one's format; behind the last frame that others
+/// confirm only what follows without a gap counts, so that the torn rest of a frame is not taken
+/// for sound. Throws std::system_error if the file cannot be read.
+Measured MeasureSegment(int fd, audio::Codec codec);
+
+/// The duration of `samples` at `rate` a second.
+time::Micros SampleDuration(std::uint64_t samples, std::uint32_t rate);
+
+}  // namespace aircheck::catalog
