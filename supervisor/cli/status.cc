@@ -8,12 +8,14 @@
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "common/log/log.h"
 #include "common/storage/paths.h"
 #include "common/storage/pid_file.h"
 #include "common/time/clock.h"
+#include "common/util/text.h"
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/status_model.h"
 #include "supervisor/cli/status_text.h"
@@ -50,8 +52,10 @@ public:
     /// Writes over what is there, line by line: clearing first would flicker.
     void Draw(const std::string& text) {
         std::string frame = "\x1b[H";
-        for (const char c : text)
-            frame += c == '\n' ? std::string("\x1b[K\r\n") : std::string(1, c);
+        for (const std::string_view line : util::Split(text, '\n')) {
+            frame.append(line).append("\x1b[K\n");
+        }
+        frame.pop_back();  // behind the last line feed there is no further line
         Put(frame + "\x1b[J");
     }
 };

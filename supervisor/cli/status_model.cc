@@ -31,11 +31,11 @@ void StatusModel::TakeWorker(const proto::WorkerEvent& event) {
     Worker& worker = workers_[event.name];
     worker.state = StateAfter(event);
     worker.restarts = event.restarts;
-    if (event.event == "started" && worker.beat.pid != event.pid) {
-        worker.beat = {};
-        worker.beat.role = event.role;
-        worker.beat.pid = event.pid;
-    }
+    if (event.pid == 0 || event.pid == worker.beat.pid) return;
+    // Of another process than the last beat: perhaps one that never came to send any.
+    worker.beat = {};
+    worker.beat.role = event.role;
+    worker.beat.pid = event.pid;
 }
 
 void StatusModel::TakeBeat(const proto::Heartbeat& beat) {

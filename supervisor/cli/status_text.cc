@@ -62,12 +62,19 @@ std::string StationLine(const std::string& callsign, const StatusModel::Station&
                        AgeOf(beat.last_recorded, now), util::CleanUtf8(beat.cause));
 }
 
+// Not within a character of several bytes.
+std::string_view Cut(std::string_view line, std::size_t bytes) {
+    if (line.size() <= bytes) return line;
+    while (bytes > 0 && (static_cast<unsigned char>(line[bytes]) & 0xc0) == 0x80) --bytes;
+    return line.substr(0, bytes);
+}
+
 std::string Join(const std::vector<std::string>& lines, std::size_t columns, std::size_t rows) {
     std::string text;
     const std::size_t count = rows > 0 ? std::min(lines.size(), rows) : lines.size();
     for (std::size_t i = 0; i < count; ++i) {
         std::string_view line = lines[i];
-        if (columns > 0) line = line.substr(0, columns);
+        if (columns > 0) line = Cut(line, columns);
         while (line.ends_with(' ')) line.remove_suffix(1);
         text.append(line).append("\n");
     }

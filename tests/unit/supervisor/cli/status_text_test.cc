@@ -86,17 +86,33 @@ TEST(Status, AWorkerThatStartedAnewHasNoUptimeYet) {
     EXPECT_THAT(text, HasSubstr("4343 starting             -        1"));
 }
 
+TEST(Status, AWorkerThatGaveUpBeforeItsFirstBeatIsNotTheOneBefore) {
+    auto model = Model();
+    model.Apply(proto::WorkerEvent{.name = "downloader-0",
+                                   .role = "downloader",
+                                   .event = "failed",
+                                   .pid = 4343,
+                                   .restarts = 1});
+    const std::string text = StatusText(model, "/var/radio", 1003, 0, 0);
+    EXPECT_THAT(text, HasSubstr("4343 failed               -        1"));
+}
+
 TEST(Status, FitsTheTerminal) {
     auto model = Model();
     auto beat = Beat(4);
     beat.stations[0].state = "waiting";
-    beat.stations[0].cause =
-        "a cause that is much too long for the rest of the line, and then some";
+    beat.stations[0].cause = "a caus\xc3\xa9 that is much too long for the rest of the line";
     model.Apply(beat);
     const std::string text = StatusText(model, "/var/radio", 1004, 80, 7);
     const auto lines = util::Split(text, '\n');
     EXPECT_EQ(lines.size(), 8u);  // seven, and nothing after the last line feed
-    for (const auto line : lines) EXPECT_LE(line.size(), 80u) << line;
+    for (const auto line : lines) {
+        EXPECT_LE(line.size(), 80u) << line;
+        EXPECT_TRUE(util::IsUtf8(line)) << line;
+    }
+    for (std::size_t columns = 0; columns < 100; ++columns) {
+        EXPECT_TRUE(util::IsUtf8(StatusText(model, "/var/radio", 1004, columns, 0)));
+    }
 }
 
 TEST(Status, JsonForPrograms) {
