@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+#include "downloader/archive_writer.h"
+
+#include <boost/asio/post.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "common/log/log.h"
+#include "common/util/error.h"
+#include "downloader/catalog_queue.h"
+#include "downloader/segment_file.h"
+
+namespace aircheck::downloader {
+namespace {
+
+constexpr std::size_t kMaxRounds = 2;
+
+/// What the writer knows of one open segment.
+struct OpenFile {
+    SegmentFile file;
+    catalog::Segment segment;
+    CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
+    bool announced = false;
+    catalog::SegmentProgress held;     // told to us while the file was behind
+    catalog::SegmentProgress written;  // what file and catalog agree on
+    time::Micros sync_interval{};
+    time::SteadyTime synced;
+};
+
+/// `later` on top of `progress`: totals are absolute, the index goes on.
+void Merge(catalog::SegmentProgress& progress, const catalog::SegmentProgress& later) {
+    auto index = std::move(progress.index);
+    index.insert(index.end(), later.index.begin(), later.index.end());
+    progress = later;
+    progress.index = std::move(index);
+}
+
+}  // namespace
+
+struct ArchiveWriter::Shared {
+    Shared(boost::asio::io_context& io, Events callbacks)
+        : loop(io), events(std::move(callbacks)) {}
+
+    boost::asio::io_context& loop;
+    Events events;      // called on the loop only
+    bool alive = true;  // the loop's
+    std::atomic<int> open_files{0};
+
+    std::mutex mutex;
+    std::condition_variable wake;
+    std::deque<std::vector<WriteOp>> rounds;
+    std::deque<std::function<void()>> drains;
+    bool quit = false;
+};
+
+class ArchiveWriter::Thread {
+public:
+    Thread(std::shared_ptr<Shared> shared, storage::Layout layout, const time::Clock& clock)
+        : shared_(std::move(shared)),
+          layout_(std::move(layout)),
+          clock_(clock),
+          catalog_(layout_, clock),
+          thread_([this] { Run(); }) {}
+
+    ~Thread() {
+        {
+            const std::lock_guard lock(shared_->mutex);
+            shared_->quit = true;
+        }
+        shared_->wake.notify_one();
+        thread_.join();
+    }
+
+private:
+    void Run();
+    void Write(std::vector<WriteOp>& round);
+
+    void Do(BeginTake& op) { catalog_.Push(std::move(op.take)); }
+    void Do(EndTake& op) {
+        catalog_.Push(CatalogQueue::TakeEnd{op.take, op.ended, std::move(op.cause)});
+    }
+    void Do(AddTitle& op) { catalog_.Push(std::move(op.title)); }
+    void Do(SetValue& op) {
+        catalog_.Push(CatalogQueue::Value{std::move(op.key), std::move(op.value)});
+    }
+    void Do(OpenSegment& op);
+    void Do(AppendFrames& op);
+    void Do(CloseSegment& op);
+
+    void Announce(OpenFile& open);
+    void Finish(OpenFile& open);
+    void Lose(SegmentHandle handle, OpenFile& open);
+    void Tell(const OpenFile& open, const char* event, const std::string& path);
+
+    /// Runs `call` on the loop, unless the writer's owner is gone by then.
+    template <typename Call>
+    void OnLoop(Call call) {
+        boost::asio::post(shared_->loop, [shared = shared_, call = std::move(call)]() mutable {
+            if (shared->alive) call(shared->events);
+        });
+    }
+
+    std::shared_ptr<Shared> shared_;
+    storage::Layout layout_;
+    const time::Clock& clock_;
+    CatalogQueue catalog_;
+    std::map<SegmentHandle, OpenFile> files_;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+void ArchiveWriter::Thread::Run() {
+    std::unique_lock lock(shared_->mutex);
+    while (true) {
+        shared_->wake.wait(lock, [this] {
+            return shared_->quit || !shared_->rounds.empty() || !shared_->drains.empty();
+        });
+        if (!shared_->rounds.empty()) {
+            auto round = std::move(shared_->rounds.front());
+            lock.unlock();
+            Write(round);
+            lock.lock();
+            shared_->rounds.pop_front();
+            OnLoop([](Events& events) { events.on_round(); });
+        } else if (!shared_->drains.empty()) {
+            auto done = std::move(shared_->drains.front());
+            shared_->drains.pop_front();
+            OnLoop([done = std::move(done)](Events&) { done(); });
+        } else {
+            return;
+        }
+    }
+}
+
+void ArchiveWriter::Thread::Write(std::vector<WriteOp>& round) {
+    for (WriteOp& op : round) {
+        try {
+            std::visit([this](auto& what) { Do(what); }, op);
+        } catch (const std::exception& error) {
+            log::error("writer: {}", util::DescribeException(error));
+        }
+    }
+    const auto now = clock_.Steady();
+    for (auto& [handle, open] : files_) {
+        if (now - open.synced < open.sync_interval) continue;
+        open.synced = now;
+        if (!open.file.Sync())
+            log::warn("{}: cannot sync {}", open.segment.station, open.file.Path());
+    }
+    catalog_.Flush();
+}
+
+void ArchiveWriter::Thread::Do(OpenSegment& op) {
+    const storage::SegmentName name{op.segment.station,
+                                    std::chrono::floor<std::chrono::seconds>(op.segment.start),
+                                    op.segment.take, op.segment.format.codec, true};
+    files_.emplace(op.handle, OpenFile{.file = SegmentFile(layout_, name),
+                                       .segment = std::move(op.segment),
+                                       .sync_interval = op.sync_interval,
+                                       .synced = clock_.Steady()});
+}
+
+void ArchiveWriter::Thread::Do(AppendFrames& op) {
+    const auto found = files_.find(op.handle);
+    if (found == files_.end()) return;  // lost before
+    OpenFile& open = found->second;
+    const int error_before = open.file.error();
+    const bool all_written = open.file.Append(op.data);
+    if (open.file.error() != 0 && error_before == 0)
+        log::error("{}: cannot write {}: {}; held in memory and tried again", open.segment.station,
+                   open.file.Path(), util::ErrnoText(open.file.error()));
+    Merge(open.held, op.progress);
+    if (all_written) {
+        if (error_before != 0)
+            log::info("{}: writing {} again", open.segment.station, open.file.Path());
+        Announce(open);
+        open.written = std::move(open.held);
+        open.held = {};
+        catalog_.Push(CatalogQueue::Progress{open.id, open.written});
+        open.written.index.clear();
+    } else if (open.file.Overflowing()) {
+        Lose(op.handle, open);
+    }
+}
+
+void ArchiveWriter::Thread::Do(CloseSegment& op) {
+    const auto found = files_.find(op.handle);
+    if (found == files_.end()) return;
+    OpenFile& open = found->second;
+    if (open.held.bytes > open.written.bytes) {
+        log::error("{}: the end of {} could not be written and is lost", open.segment.station,
+                   open.file.Path());
+    } else {
+        Merge(open.written, op.progress);
+    }
+    Finish(open);
+    files_.erase(found);
+}
+
+void ArchiveWriter::Thread::Announce(OpenFile& open) {
+    if (open.announced) return;
+    open.announced = true;
+    open.segment.path = open.file.Path();
+    catalog_.Push(CatalogQueue::NewSegment{open.id, open.segment});
+    ++shared_->open_files;
+    Tell(open, "opened", open.segment.path);
+}
+
+void ArchiveWriter::Thread::Finish(OpenFile& open) {
+    if (!open.announced) return;
+    --shared_->open_files;
+    try {
+        open.file.Finish(open.written.bytes, open.written.start);
+        catalog_.Push(CatalogQueue::Closed{open.id, open.written, open.file.Path()});
+        Tell(open, "closed", open.file.Path());
+    } catch (const std::exception& error) {
+        log::error("{}: {}; left for the next start to repair", open.segment.station,
+                   util::DescribeException(error));
+    }
+}
+
+void ArchiveWriter::Thread::Lose(SegmentHandle handle, OpenFile& open) {
+    log::error("{}: the disk takes nothing for too long; sound is being lost",
+               open.segment.station);
+    Finish(open);
+    files_.erase(handle);
+    OnLoop([handle](Events& events) { events.on_lost(handle); });
+}
+
+void ArchiveWriter::Thread::Tell(const OpenFile& open, const char* event, const std::string& path) {
+    const auto& last = open.written.bytes ? open.written : open.held;
+    proto::SegmentEvent message{.station = open.segment.station,
+                                .take = open.segment.take,
+                                .event = event,
+                                .file = path,
+                                .start = time::ToUnixSeconds(last.start),
+                                .end = time::ToUnixSeconds(last.end),
+                                .bytes = last.bytes};
+    OnLoop([message = std::move(message)](Events& events) mutable {
+        events.on_segment(std::move(message));
+    });
+}
+
+ArchiveWriter::ArchiveWriter(boost::asio::io_context& loop, storage::Layout layout,
+                             const time::Clock& clock, Events events)
+    : shared_(std::make_shared<Shared>(loop, std::move(events))),
+      thread_(std::make_unique<Thread>(shared_, std::move(layout), clock)) {}
+
+ArchiveWriter::~ArchiveWriter() {
+    shared_->alive = false;
+}
+
+bool ArchiveWriter::HasRoom() const {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->rounds.size() < kMaxRounds;
+}
+
+void ArchiveWriter::Submit(std::vector<WriteOp> round) {
+    {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->rounds.push_back(std::move(round));
+    }
+    shared_->wake.notify_one();
+}
+
+void ArchiveWriter::Drain(std::function<void()> done) {
+    {
+        const std::lock_guard lock(shared_->mutex);
+        shared_->drains.push_back(std::move(done));
+    }
+    shared_->wake.notify_one();
+}
+
+int ArchiveWriter::open_files() const {
+    return shared_->open_files;
+}
+
+}  // namespace aircheck::downloader

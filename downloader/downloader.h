@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/curl/multi.h"
+#include "common/storage/paths.h"
+#include "common/time/clock.h"
+#include "common/worker/worker.h"
+#include "downloader/archive_writer.h"
+#include "downloader/station.h"
+
+namespace aircheck::downloader {
+
+/// All stations of one shard, on one loop, with one writer. One a process.
+class Downloader {
+public:
+    Downloader(worker::Worker& worker, const time::Clock& clock);
+    Downloader(const Downloader&) = delete;
+    Downloader& operator=(const Downloader&) = delete;
+    ~Downloader();
+
+    worker::Worker::Hooks Hooks();
+
+    /// Begins to record. What a dead process left is repaired meanwhile, on a thread of its own.
+    void Start();
+
+private:
+    void Tick();
+    void Flush();
+    void RequestFlush();
+    void Stop(std::function<void()> finished);
+    void FillHeartbeat(proto::Heartbeat& beat);
+    void OnCommand(const proto::Command& command);
+    void Repair();
+
+    worker::Worker& worker_;
+    const time::Clock& clock_;
+    storage::Layout layout_;
+    curl::Multi multi_;
+    std::vector<std::unique_ptr<Station>> stations_;
+    std::unique_ptr<ArchiveWriter> writer_;
+    boost::asio::steady_timer tick_;
+    SegmentHandle last_handle_ = 0;
+    bool flush_requested_ = false;
+    std::map<std::string, std::uint64_t> told_bytes_;  // in the last beat, by station
+    std::vector<WriteOp> facts_;                       // for the catalog, from commands
+    std::atomic<bool> stopping_{false};
+    std::thread repair_;
+};
+
+}  // namespace aircheck::downloader

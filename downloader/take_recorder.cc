@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "downloader/take_recorder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "common/log/log.h"
+
+namespace aircheck::downloader {
+namespace {
+
+using time::Micros;
+
+Micros SampleTime(std::uint64_t samples, std::uint32_t rate) {
+    return Micros(static_cast<Micros::rep>(samples * 1'000'000 / rate));
+}
+
+}  // namespace
+
+Micros TakeRecorder::OpenPart::Media() const {
+    return SampleTime(samples, format.sample_rate);
+}
+
+time::SysTime TakeRecorder::OpenPart::End() const {
+    const auto media = Media();
+    return start + media + Micros(std::llround(rate * static_cast<double>(media.count())));
+}
+
+TakeRecorder::TakeRecorder(const config::StationConfig& station, std::string url,
+                           const time::Clock& clock, std::function<SegmentHandle()> new_handle)
+    : station_(station),
+      clock_(clock),
+      new_handle_(std::move(new_handle)),
+      id_(storage::NewTakeId()),
+      url_(std::move(url)),
+      connected_(clock.Now()) {}
+
+void TakeRecorder::Feed(std::span<const std::byte> data) {
+    const auto arrival = clock_.Steady();
+    if (!air_clock_) air_clock_.emplace(clock_.Now(), arrival);
+    carry_.insert(carry_.end(), data.begin(), data.end());
+
+    std::span<const std::byte> rest(carry_);
+    bool found = false;
+    while (const auto frame = scanner_.Next(rest)) {
+        AddFrame(*frame, rest.subspan(frame->offset_bytes, frame->size_bytes));
+        rest = rest.subspan(frame->offset_bytes + frame->size_bytes);
+        found = true;
+    }
+    rest = rest.subspan(scanner_.Garbage());
+    carry_.erase(carry_.begin(), carry_.end() - static_cast<std::ptrdiff_t>(rest.size()));
+    if (found) air_clock_->Observe(arrival, MediaEnd());
+}
+
+void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte> bytes) {
+    if (!segment_ || MustCut(frame)) Begin(frame.format);
+    OpenPart& part = *segment_;
+    if (part.frames == 0 || part.samples - part.indexed_sample >= part.format.sample_rate) {
+        part.index.push_back({part.samples, part.bytes});
+        part.indexed_sample = part.samples;
+    }
+    part.data.insert(part.data.end(), bytes.begin(), bytes.end());
+    part.bytes += bytes.size();
+    part.samples += frame.samples;
+    ++part.frames;
+    bytes_ += bytes.size();
+    pending_bytes_ += bytes.size();
+    ++frames_;
+}
+
+bool TakeRecorder::MustCut(const audio::Frame& frame) const {
+    if (frame.format != segment_->format) return true;
+    // While the dates may still move, a cut would fix them too early.
+    return segment_->Media() >= station_.segment_time && !air_clock_->Settling();
+}
+
+void TakeRecorder::Begin(const audio::StreamFormat& format) {
+    const Micros media = MediaEnd();
+    OpenPart next{.handle = new_handle_(), .format = format, .media_start = media};
+    next.sequence = segments_++;
+    next.start = air_clock_->At(media);
+    if (segment_) {
+        Flush(true);
+        // The next frame begins where the last one ended, whatever the air clock has learnt since;
+        // the difference is made up for along the segment.
+        const auto behind = next.start - segment_->End();
+        next.start = segment_->End();
+        next.rate = std::clamp(static_cast<double>(behind.count()) /
+                                   static_cast<double>(Micros(station_.segment_time).count()),
+                               -audio::AirClock::kMaxSlew, audio::AirClock::kMaxSlew);
+        dates_fixed_ = true;
+    }
+    segment_ = std::move(next);
+}
+
+Micros TakeRecorder::MediaEnd() const {
+    return segment_ ? segment_->media_start + segment_->Media() : Micros{};
+}
+
+catalog::SegmentProgress TakeRecorder::TakeProgress() {
+    OpenPart& part = *segment_;
+    return {.start = part.start,
+            .end = part.End(),
+            .bytes = part.bytes,
+            .frames = part.frames,
+            .samples = part.samples,
+            .index = std::exchange(part.index, {})};
+}
+
+void TakeRecorder::Flush(bool close) {
+    OpenPart& part = *segment_;
+    if (!dates_fixed_) {
+        part.start = air_clock_->At(part.media_start);
+        dates_fixed_ = !air_clock_->Settling();
+    }
+    if (!part.announced) {
+        part.announced = true;
+        if (part.sequence == 0)
+            ops_.push_back(BeginTake{
+                {.id = id_, .station = station_.callsign, .url = url_, .connected = connected_}});
+        ops_.push_back(OpenSegment{.handle = part.handle,
+                                   .segment = {.station = station_.callsign,
+                                               .take = id_,
+                                               .sequence = part.sequence,
+                                               .start = part.start,
+                                               .end = part.start,
+                                               .format = part.format},
+                                   .sync_interval = station_.sync});
+    }
+    if (!part.data.empty())
+        ops_.push_back(AppendFrames{part.handle, std::exchange(part.data, {}), TakeProgress()});
+    if (close) ops_.push_back(CloseSegment{part.handle, TakeProgress()});
+}
+
+void TakeRecorder::AddTitle(const IcyTitle& title) {
+    titles_.push_back({MediaEnd(), title});
+}
+
+void TakeRecorder::FlushTitles() {
+    if (titles_.empty() || !segment_) return;
+    for (const PendingTitle& pending : titles_)
+        ops_.push_back(downloader::AddTitle{{.station = station_.callsign,
+                                             .at = air_clock_->At(pending.media),
+                                             .take = id_,
+                                             .title = pending.title.title,
+                                             .url = pending.title.url}});
+    titles_.clear();
+}
+
+void TakeRecorder::Collect(std::vector<WriteOp>& round) {
+    if (segment_) {
+        Flush(false);
+        if (dates_fixed_) FlushTitles();
+    }
+    std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
+    ops_.clear();
+    pending_bytes_ = 0;
+}
+
+void TakeRecorder::End(std::string_view cause, std::vector<WriteOp>& round) {
+    if (segment_) {
+        // The connection has ended, so what waited for the next frames to confirm it can be taken.
+        scanner_.Finish();
+        Feed({});
+        Flush(true);
+        FlushTitles();
+        ops_.push_back(EndTake{id_, segment_->End(), std::string(cause)});
+        segment_.reset();
+    }
+    Collect(round);
+}
+
+}  // namespace aircheck::downloader

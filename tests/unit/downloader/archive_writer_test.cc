@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "downloader/archive_writer.h"
+
+#include <gtest/gtest.h>
+#include <sys/file.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/catalog/catalog.h"
+#include "common/catalog/sqlite.h"
+#include "downloader/segment_file.h"
+#include "tests/unit/support/mpeg_frames.h"
+#include "tests/unit/support/temp_folder.h"
+
+namespace aircheck::downloader {
+namespace {
+
+using namespace std::chrono_literals;
+using test::Bytes;
+using test::MpegFrames;
+
+const time::SysTime kNoon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 20} + 12h};
+
+class ArchiveWriterTest : public testing::Test {
+protected:
+    ArchiveWriterTest() {
+        layout_.Create();
+        layout_.CreateStation("kpcc");
+        writer_ = std::make_unique<ArchiveWriter>(
+            loop_, layout_, clock_,
+            ArchiveWriter::Events{
+                .on_segment = [this](proto::SegmentEvent event) { events_.push_back(event); },
+                .on_lost = [this](SegmentHandle handle) { lost_.push_back(handle); },
+                .on_round = [] {},
+            });
+    }
+
+    /// Waits until all of it has been written.
+    void Write(std::vector<WriteOp> round) {
+        writer_->Submit(std::move(round));
+        bool done = false;
+        writer_->Drain([&] { done = true; });
+        while (!done) loop_.run_one();
+    }
+
+    static OpenSegment Open(SegmentHandle handle = 1) {
+        return {.handle = handle,
+                .segment = {.station = "kpcc",
+                            .take = "0123abcd",
+                            .start = kNoon,
+                            .end = kNoon,
+                            .format = {.sample_rate = 44100, .channels = 2}},
+                .sync_interval = 10s};
+    }
+
+    static catalog::SegmentProgress Progress(std::uint64_t frames) {
+        return {.start = kNoon,
+                .end = kNoon + std::chrono::microseconds(frames * 26122),
+                .bytes = frames * 417,
+                .frames = frames,
+                .samples = frames * 1152,
+                .index = {{(frames - 10) * 1152, (frames - 10) * 417}}};
+    }
+
+    catalog::Catalog Reader() const {
+        return {layout_.Catalog(), catalog::Catalog::Mode::kReadOnly};
+    }
+
+    std::uintmax_t Size(const std::string& path) const {
+        return std::filesystem::file_size(layout_.Resolve(path));
+    }
+
+    const BeginTake begin_{{.id = "0123abcd", .station = "kpcc", .url = "u", .connected = kNoon}};
+    test::TempFolder folder_;
+    storage::Layout layout_{folder_.path()};
+    time::ManualClock clock_{kNoon};
+    boost::asio::io_context loop_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+        loop_.get_executor()};
+    std::vector<proto::SegmentEvent> events_;
+    std::vector<SegmentHandle> lost_;
+    std::unique_ptr<ArchiveWriter> writer_;
+};
+
+TEST_F(ArchiveWriterTest, ShowsAnOpenSegmentWhileItGrows) {
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 10), Progress(10)}});
+    Write({AppendFrames{1, MpegFrames(10, 10), Progress(20)}});
+    const auto segments = Reader().SegmentsBetween("kpcc", kNoon, kNoon + 1s);
+    ASSERT_EQ(segments.size(), 1u);
+    EXPECT_EQ(segments[0].state, catalog::SegmentState::kOpen);
+    EXPECT_EQ(segments[0].frames, 20u);
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T120000Z-0123abcd.mp3.part");
+    EXPECT_EQ(Size(segments[0].path), 20u * 417);
+    EXPECT_EQ(Reader().Index(segments[0].id).size(), 2u);
+    EXPECT_EQ(writer_->open_files(), 1);
+    ASSERT_EQ(events_.size(), 1u);
+    EXPECT_EQ(events_[0].event, "opened");
+}
+
+TEST_F(ArchiveWriterTest, HoldsALockOnWhatItWrites) {
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 10), Progress(10)}});
+    const auto path = layout_.Resolve(Reader().OpenSegments("kpcc").at(0).path);
+    const util::UniqueFd other(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    EXPECT_NE(::flock(other.get(), LOCK_EX | LOCK_NB), 0);
+}
+
+TEST_F(ArchiveWriterTest, NamesAClosedSegmentByItsFinalDate) {
+    auto progress = Progress(20);
+    progress.start -= 4s;
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 20), Progress(20)},
+           CloseSegment{1, progress}, EndTake{"0123abcd", progress.end, "stalled"}});
+    const auto segments = Reader().AllSegments("kpcc");
+    ASSERT_EQ(segments.size(), 1u);
+    EXPECT_EQ(segments[0].state, catalog::SegmentState::kClosed);
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T115956Z-0123abcd.mp3");
+    EXPECT_EQ(Size(segments[0].path), 20u * 417);
+    EXPECT_EQ(Reader().FindTake("0123abcd")->end_cause, "stalled");
+    EXPECT_EQ(writer_->open_files(), 0);
+    EXPECT_EQ(events_.back().event, "closed");
+}
+
+TEST_F(ArchiveWriterTest, NeverWritesTwoSegmentsIntoOneFile) {
+    Write({begin_, Open(1), AppendFrames{1, MpegFrames(0, 20), Progress(20)},
+           CloseSegment{1, Progress(20)}, Open(2),
+           AppendFrames{2, MpegFrames(50, 20), Progress(20)}, CloseSegment{2, Progress(20)}});
+    const auto segments = Reader().AllSegments("kpcc");
+    ASSERT_EQ(segments.size(), 2u);
+    EXPECT_NE(segments[0].path, segments[1].path);
+    EXPECT_EQ(Size(segments[0].path), 20u * 417);
+    EXPECT_EQ(Size(segments[1].path), 20u * 417);
+}
+
+TEST_F(ArchiveWriterTest, HoldsFramesBackWhileTheyCannotBeWritten) {
+    std::filesystem::remove_all(layout_.Streams("kpcc"));
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 20), Progress(20)}});
+    EXPECT_TRUE(Reader().AllSegments("kpcc").empty()) << "the catalog tells what is in the file";
+    layout_.CreateStation("kpcc");
+    Write({AppendFrames{1, MpegFrames(20, 20), Progress(40)}});
+    const auto segments = Reader().AllSegments("kpcc");
+    ASSERT_EQ(segments.size(), 1u);
+    EXPECT_EQ(segments[0].frames, 40u);
+    EXPECT_EQ(Size(segments[0].path), 40u * 417);
+    EXPECT_EQ(Reader().Index(segments[0].id).size(), 2u) << "nothing of the index is lost";
+    EXPECT_TRUE(lost_.empty());
+}
+
+TEST_F(ArchiveWriterTest, SaysWhatIsLostWhenTheDiskNeverTakesIt) {
+    std::filesystem::remove_all(layout_.Streams("kpcc"));
+    Bytes much(SegmentFile::kMaxBacklog + 1);
+    Write({begin_, Open(), AppendFrames{1, std::move(much), Progress(20)}});
+    loop_.poll();
+    EXPECT_EQ(lost_, std::vector<SegmentHandle>{1});
+}
+
+TEST_F(ArchiveWriterTest, RecordsOnWhileTheCatalogIsLocked) {
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 10), Progress(10)}});
+    const auto path = Reader().OpenSegments("kpcc").at(0).path;
+    // A catalog that nobody can open: the folder stands where the file should.
+    writer_.reset();
+    const auto aside = layout_.root() / "aside";
+    std::filesystem::rename(layout_.Catalog(), aside);
+    std::filesystem::create_directory(layout_.Catalog());
+    writer_ = std::make_unique<ArchiveWriter>(
+        loop_, layout_, clock_, ArchiveWriter::Events{[](auto) {}, [](auto) {}, [] {}});
+    auto later = Open(2);
+    later.segment.take = "89abcdef";
+    BeginTake take = begin_;
+    take.take.id = "89abcdef";
+    Write({take, later, AppendFrames{2, MpegFrames(0, 10), Progress(10)}});
+    EXPECT_EQ(Size("kpcc/streams/kpcc-20261120T120000Z-89abcdef.mp3.part"), 10u * 417);
+    std::filesystem::remove(layout_.Catalog());
+    std::filesystem::rename(aside, layout_.Catalog());
+    Write({AppendFrames{2, MpegFrames(10, 10), Progress(20)}});
+    EXPECT_EQ(Reader().AllSegments("kpcc").size(), 2u);
+    EXPECT_TRUE(Reader().FindTake("89abcdef").has_value());
+}
+
+}  // namespace
+}  // namespace aircheck::downloader
