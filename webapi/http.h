@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace aircheck::config {
+struct StationConfig;
+}
+
+namespace aircheck::webapi {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// One request as it came in, plus what the router made of its target.
+struct Request {
+    std::string method;
+    std::string target;  // as sent
+    Headers headers;
+    std::string body;
+    bool keep_alive = false;
+    bool expects_continue = false;
+
+    // From the router:
+    const config::StationConfig* station = nullptr;           // of "{station}" in the pattern
+    std::vector<std::pair<std::string, std::string>> params;  // the other names in the pattern
+    std::vector<std::pair<std::string, std::string>> query;   // decoded
+
+    /// The first header of that name, whatever its case; nullptr if there is none.
+    const std::string* Header(std::string_view name) const;
+
+    /// "" if the pattern has no such name.
+    const std::string& Param(std::string_view name) const;
+
+    bool HasQuery(std::string_view name) const;
+
+    /// Whether Accept names the media type itself: "*/*" does not count.
+    bool Accepts(std::string_view media_type) const;
+};
+
+/// A run of bytes in an open file.
+struct Extent {
+    int fd = -1;  // stays open until the next one is asked for
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+};
+
+/// A body that the kernel sends from files.
+class Body {
+public:
+    virtual ~Body() = default;
+
+    /// What to send next: nullopt at the end, size 0 for "nothing yet, ask again".
+    /// Throws if what was promised cannot be kept: the connection is cut then.
+    virtual boost::asio::awaitable<std::optional<Extent>> Next() = 0;
+};
+
+struct Response {
+    int status = 200;
+    Headers headers;
+    std::string text;            // the body, unless `body` is set
+    std::unique_ptr<Body> body;  // sent with sendfile(2)
+    /// Of the body (that HEAD leaves out too). Nullopt with a `body`: it ends with the connection.
+    std::optional<std::uint64_t> length;
+
+    void Add(std::string name, std::string value);
+};
+
+Response TextResponse(std::string text, std::string content_type = "text/plain; charset=utf-8");
+Response JsonResponse(std::string json, int status = 200);
+
+/// {"result": false, "error": …, "hint": …}
+Response ErrorResponse(int status, std::string_view error, std::string_view hint);
+
+/// "Not Found"
+std::string_view ReasonPhrase(int status);
+
+/// The status line and all headers up to the empty line, those that every answer has among them.
+/// Control characters in values become spaces, so that no value can begin another header.
+std::string FormatHead(const Response& response, bool keep_alive, std::string_view date);
+
+}  // namespace aircheck::webapi
