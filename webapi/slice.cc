@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/slice.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+
+#include "common/log/log.h"
+#include "common/util/error.h"
+
+namespace aircheck::webapi {
+
+namespace {
+
+using catalog::Catalog;
+using catalog::Segment;
+using catalog::SegmentState;
+
+/// An open segment that has not grown for so long does not grow any more.
+constexpr time::Micros kOpenPatience{60'000'000};
+
+/// The end of the sound there is so far, if more of [.., to) is to come; else `to`.
+time::SysTime EndSoFar(const std::vector<Recorded>& recorded, time::SysTime to, time::SysTime now) {
+    time::SysTime newest{};
+    bool growing = to > now;
+    for (const Recorded& row : recorded) {
+        newest = std::max(newest, row.segment.end);
+        growing = growing || (row.segment.state == SegmentState::kOpen && row.segment.end < to &&
+                              now - row.segment.end < kOpenPatience);
+    }
+    return growing && newest < to ? newest : to;
+}
+
+/// What one look-up came to.
+struct Attempt {
+    Slice slice;
+    bool vanished = false;  // a file was not where the catalog said
+};
+
+/// Nullopt where its file has vanished.
+std::optional<Piece> OpenPiece(const Catalog& catalog, const storage::Layout& layout,
+                               const Span& span) {
+    Piece piece;
+    piece.segment = *span.segment;
+    piece.path = layout.Resolve(piece.segment.path).string();
+    piece.file = OpenSegment(piece.path, piece.segment.bytes);
+    if (!piece.file) return std::nullopt;
+    const auto border = [&](std::uint64_t sample) {
+        const auto entry = catalog.FindIndexEntry(piece.segment.id, sample);
+        return Locate(piece.file.get(), piece.segment, entry, sample);
+    };
+    piece.begin = border(span.from_sample);
+    piece.end = border(span.to_sample);
+    return piece;
+}
+
+/// Gaps in order, those that touch as one.
+void MergeGaps(std::vector<Gap>& gaps) {
+    std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.from < b.from; });
+    std::vector<Gap> merged;
+    for (const Gap& gap : gaps) {
+        if (!merged.empty() && gap.from - merged.back().to <= kSmallestGap) {
+            merged.back().to = std::max(merged.back().to, gap.to);
+        } else {
+            merged.push_back(gap);
+        }
+    }
+    gaps = std::move(merged);
+}
+
+Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+                 time::SysTime from, time::SysTime to, time::SysTime now) {
+    const auto recorded = LoadRecorded(catalog, station, from, to);
+    const time::SysTime end = EndSoFar(recorded, to, now);
+    Attempt attempt;
+    Slice& slice = attempt.slice;
+    slice.complete = end == to && to <= now;
+    if (end <= from) return attempt;
+
+    Timeline timeline = MakeTimeline(recorded, from, end);
+    slice.gaps = std::move(timeline.gaps);
+    slice.splices = std::move(timeline.splices);
+    std::size_t open = 0;
+    for (const Span& span : timeline.spans) {
+        const bool other_codec =
+            !slice.pieces.empty() &&
+            span.segment->format.codec != slice.pieces.front().segment.format.codec;
+        auto piece = other_codec ? std::nullopt : OpenPiece(catalog, layout, span);
+        if (!piece) {
+            slice.gaps.push_back({span.from, span.to});
+            attempt.vanished = attempt.vanished || !other_codec;
+            continue;
+        }
+        if (piece->size() == 0) continue;
+        // An open segment's file is about to be renamed, so it is held in any case.
+        const bool keep = ++open <= kMaxOpenPieces || piece->segment.state == SegmentState::kOpen;
+        if (!keep) piece->file.Close();
+        slice.pieces.push_back(std::move(*piece));
+    }
+    MergeGaps(slice.gaps);
+    return attempt;
+}
+
+}  // namespace
+
+time::SysTime TimeAt(const Segment& segment, std::uint64_t sample) {
+    if (segment.samples == 0) return segment.start;
+    __extension__ using Wide = __int128;
+    const auto duration = static_cast<Wide>((segment.end - segment.start).count());
+    return segment.start +
+           time::Micros(static_cast<std::int64_t>(duration * static_cast<Wide>(sample) /
+                                                  static_cast<Wide>(segment.samples)));
+}
+
+time::SysTime Piece::from() const {
+    return TimeAt(segment, begin.sample);
+}
+time::SysTime Piece::to() const {
+    return TimeAt(segment, end.sample);
+}
+
+std::uint64_t Slice::size() const {
+    std::uint64_t bytes = 0;
+    for (const Piece& piece : pieces) bytes += piece.size();
+    return bytes;
+}
+
+time::Micros Slice::duration() const {
+    time::Micros sum{};
+    for (const Piece& piece : pieces) sum += piece.to() - piece.from();
+    return sum;
+}
+
+std::string Slice::Etag() const {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+    const auto mix = [&hash](std::uint64_t value) {
+        for (int shift = 0; shift < 64; shift += 8) {
+            hash = (hash ^ ((value >> shift) & 0xff)) * 0x100000001b3;
+        }
+    };
+    for (const Piece& piece : pieces) {
+        mix(static_cast<std::uint64_t>(piece.segment.id));
+        mix(piece.begin.byte);
+        mix(piece.end.byte);
+    }
+    return fmt::format("\"{:016x}-{:x}\"", hash, size());
+}
+
+util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
+    util::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file) {
+        if (errno == ENOENT || errno == ELOOP) return {};
+        util::ThrowErrno("cannot open " + path);
+    }
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) util::ThrowErrno("cannot examine " + path);
+    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) < bytes) return {};
+    return file;
+}
+
+std::vector<Recorded> LoadRecorded(const Catalog& catalog, std::string_view station,
+                                   time::SysTime from, time::SysTime to) {
+    std::vector<Recorded> recorded;
+    std::map<std::string, time::SysTime> takes;
+    for (Segment& segment :
+         catalog.SegmentsBetween(station, from - kTimelineMargin, to + kTimelineMargin)) {
+        auto it = takes.find(segment.take);
+        if (it == takes.end()) {
+            const auto take = catalog.FindTake(segment.take);
+            it = takes.emplace(segment.take, take ? take->connected : segment.start).first;
+        }
+        recorded.push_back({std::move(segment), it->second});
+    }
+    return recorded;
+}
+
+std::variant<Slice, NothingRecorded> BuildSlice(const Catalog* catalog,
+                                                const storage::Layout& layout,
+                                                std::string_view station, time::SysTime from,
+                                                time::SysTime to, time::SysTime now) {
+    NothingRecorded nothing;
+    nothing.yet = from >= now;
+    if (catalog == nullptr) return nothing;
+    if (!nothing.yet) {
+        Attempt attempt = TryBuild(*catalog, layout, station, from, to, now);
+        if (attempt.vanished) attempt = TryBuild(*catalog, layout, station, from, to, now);
+        if (!attempt.slice.pieces.empty()) return std::move(attempt.slice);
+        nothing.yet = !attempt.slice.complete && attempt.slice.gaps.empty();
+    }
+    nothing.before = catalog->SegmentBefore(station, from);
+    nothing.after = catalog->SegmentAfter(station, from);
+    return nothing;
+}
+
+}  // namespace aircheck::webapi
