@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/live_body.h"
+
+namespace aircheck::webapi {
+
+namespace asio = boost::asio;
+
+LiveBody::LiveBody(LiveHub& hub, CatalogReader& reader, LiveFollower follower)
+    : hub_(hub), reader_(reader), follower_(std::move(follower)) {}
+
+asio::awaitable<std::optional<Extent>> LiveBody::Next() {
+    if (caught_up_) {
+        co_await hub_.NextTick();
+        caught_up_ = false;
+        // Back to the connection in any case, which knows whether the listener is still there.
+        co_return Extent{};
+    }
+    for (;;) {
+        const LiveHub::Newest newest = hub_.NewestOf(follower_.current().station);
+        if (newest) follower_.Observe(*newest);
+        const Extent extent = follower_.Take();
+        if (extent.size > 0) {
+            caught_up_ = !follower_.Done();
+            co_return extent;
+        }
+        if (!newest || !follower_.WantsNext(*newest)) break;
+        const bool moved = co_await MoveOn();
+        if (!moved) break;
+    }
+    caught_up_ = true;
+    co_return Extent{};
+}
+
+asio::awaitable<bool> LiveBody::MoveOn() {
+    std::optional<Piece> next;
+    const catalog::Segment current = follower_.current();
+    const storage::Layout& layout = reader_.layout();
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        if (catalog != nullptr) next = FindLiveNext(*catalog, layout, current);
+    };
+    const bool ran = co_await reader_.Run(job);
+    if (!ran || !next) co_return false;
+    follower_.Enter(std::move(*next));
+    co_return true;
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "webapi/http.h"
+#include "webapi/live_follower.h"
+#include "webapi/live_hub.h"
+
+namespace aircheck::webapi {
+
+/// What a live listener gets: what may be sent at once, then a part at each tick, for ever.
+class LiveBody final : public Body {
+public:
+    LiveBody(LiveHub& hub, CatalogReader& reader, LiveFollower follower);
+
+    boost::asio::awaitable<std::optional<Extent>> Next() override;
+
+private:
+    boost::asio::awaitable<bool> MoveOn();
+
+    LiveHub& hub_;
+    CatalogReader& reader_;
+    LiveFollower follower_;
+    bool caught_up_ = false;  // nothing more to send before the next tick
+};
+
+}  // namespace aircheck::webapi

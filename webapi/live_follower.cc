@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/live_follower.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace aircheck::webapi {
+
+namespace {
+
+using catalog::Catalog;
+using catalog::Segment;
+using catalog::SegmentState;
+
+/// How far a look-up sees ahead: no more than the first piece is needed of it.
+constexpr time::Micros kHorizon = std::chrono::minutes{2};
+
+/// Air time may run ahead of this machine's clock, but not by this.
+constexpr time::Micros kFarAhead = std::chrono::hours{24};
+
+/// What a walk over the timeline found.
+struct Walk {
+    std::optional<Piece> piece;
+    bool vanished = false;  // a file was not where the catalog said
+};
+
+/// The first piece with any bytes at or after `from`, apart from `skip`.
+Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+                time::SysTime from, std::int64_t skip) {
+    const auto recorded = LoadRecorded(catalog, station, from, from + kHorizon);
+    const Timeline timeline = MakeTimeline(recorded, from, time::SysTime::max());
+    Walk walk;
+    for (const Span& span : timeline.spans) {
+        if (span.segment->id == skip) continue;
+        Piece piece;
+        piece.segment = *span.segment;
+        piece.path = layout.Resolve(piece.segment.path).string();
+        piece.file = OpenSegment(piece.path, piece.segment.bytes);
+        if (!piece.file) {
+            walk.vanished = true;
+            continue;
+        }
+        const auto entry = catalog.FindIndexEntry(piece.segment.id, span.from_sample);
+        piece.begin = Locate(piece.file.get(), piece.segment, entry, span.from_sample);
+        piece.end = {piece.segment.samples, piece.segment.bytes};
+        if (piece.size() == 0) continue;
+        walk.piece = std::move(piece);
+        break;
+    }
+    return walk;
+}
+
+/// FirstPiece, over gaps. A file that has gone or changed its name is looked up once more, and
+/// then left out.
+std::optional<Piece> FirstAfter(const Catalog& catalog, const storage::Layout& layout,
+                                std::string_view station, time::SysTime from, std::int64_t skip) {
+    Walk walk = FirstPiece(catalog, layout, station, from, skip);
+    if (walk.vanished) walk = FirstPiece(catalog, layout, station, from, skip);
+    // Each turn gets past a segment without bytes or without its file.
+    for (time::SysTime t = from; !walk.piece;) {
+        const auto after = catalog.SegmentAfter(station, t);
+        if (!after) return std::nullopt;
+        walk = FirstPiece(catalog, layout, station, after->start, skip);
+        t = after->start + time::Micros{1};
+    }
+    return std::move(walk.piece);
+}
+
+}  // namespace
+
+LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, Piece first)
+    : pacer_(clock, lead) {
+    Enter(std::move(first));
+}
+
+void LiveFollower::Enter(Piece next) {
+    if (next.segment.id == current().id) {
+        pacer_.Refresh(next.segment);
+        return;
+    }
+    pacer_.Enter(next.segment, next.begin.byte);
+    file_ = std::move(next.file);
+}
+
+void LiveFollower::Observe(std::span<const Recorded> newest) {
+    for (const Recorded& row : newest) {
+        if (row.segment.id == current().id) pacer_.Refresh(row.segment);
+    }
+}
+
+Extent LiveFollower::Take() {
+    const std::uint64_t offset = pacer_.position();
+    return {file_.get(), offset, pacer_.Take()};
+}
+
+bool LiveFollower::WantsNext(std::span<const Recorded> newest) const {
+    if (!pacer_.Done()) return false;
+    const bool open = current().state == SegmentState::kOpen;
+    const time::SysTime limit = current().end + (open ? kStallPatience : time::Micros{0});
+    return std::any_of(newest.begin(), newest.end(), [&](const Recorded& row) {
+        return row.segment.end > limit && row.segment.id != current().id;
+    });
+}
+
+std::optional<Piece> FindLiveStart(const Catalog& catalog, const storage::Layout& layout,
+                                   std::string_view station, time::SysTime t) {
+    if (auto piece = FirstAfter(catalog, layout, station, t, 0)) return piece;
+    const auto last = catalog.SegmentBefore(station, t + kFarAhead);
+    if (!last) return std::nullopt;
+    Piece piece;
+    piece.segment = *last;
+    piece.path = layout.Resolve(last->path).string();
+    piece.file = OpenSegment(piece.path, last->bytes);
+    piece.begin = piece.end = {last->samples, last->bytes};
+    if (!piece.file) return std::nullopt;
+    return piece;
+}
+
+std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout& layout,
+                                  const Segment& current) {
+    if (auto fresh = catalog.FindSegment(current.id); fresh && fresh->bytes > current.bytes) {
+        Piece piece;
+        piece.segment = std::move(*fresh);
+        return piece;
+    }
+    return FirstAfter(catalog, layout, current.station, current.end, current.id);
+}
+
+std::optional<time::SysTime> LiveEdge(const Catalog& catalog, std::string_view station,
+                                      time::SysTime now) {
+    const auto newest = catalog.SegmentBefore(station, now + kFarAhead);
+    if (!newest) return std::nullopt;
+    return newest->end;
+}
+
+}  // namespace aircheck::webapi
