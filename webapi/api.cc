@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/api.h"
+
+#include <boost/json/serialize.hpp>
+
+#include <type_traits>
+
+#include "webapi/dashboard.h"
+#include "webapi/heartbeat.h"
+#include "webapi/stats.h"
+
+namespace aircheck::webapi {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* kRead = "GET, HEAD";
+
+constexpr std::string_view kRobots = "User-agent: *\nDisallow: /\n";
+
+/// A handler of something that answers at once.
+template <typename Function>
+Handler Plain(Function function) {
+    return [function](const Request& request) -> asio::awaitable<Response> {
+        co_return function(request);
+    };
+}
+
+}  // namespace
+
+Api::Api(Services services)
+    : services_(std::move(services)),
+      slices_(services_),
+      live_(services_),
+      router_(services_.config.stations, Routes()) {}
+
+asio::awaitable<Response> Api::Dispatch(Request& request) {
+    auto resolved = router_.Resolve(request);
+    if (auto* refusal = std::get_if<Response>(&resolved)) co_return std::move(*refusal);
+    const Route* route = std::get<const Route*>(resolved);
+    co_return co_await route->handler(request);
+}
+
+asio::awaitable<Response> Api::Stats(const Request& request) {
+    const config::StationConfig* station = request.station;
+    json::object fields = StatsFields(services_, station);
+    const storage::Layout& layout = services_.reader.layout();
+    std::string text;
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        AddRecorded(fields, catalog, layout, station == nullptr ? "" : station->callsign);
+        text = json::serialize(fields);
+    };
+    const bool ran = co_await services_.reader.Run(job);
+    if (!ran) co_return BusyResponse();
+    co_return JsonResponse(std::move(text));
+}
+
+std::vector<Route> Api::Routes() {
+    const auto by_name = [this](const Request& request) { return slices_.ByName(request); };
+    const auto by_time = [this](const Request& request) { return slices_.BySpokenTime(request); };
+    const auto live = [this](const Request& request) { return live_.Live(request); };
+    const auto stats = [this](const Request& request) { return Stats(request); };
+    const auto heartbeat = Plain([this](const Request& request) {
+        return JsonResponse(json::serialize(HeartbeatFields(services_, request.station)));
+    });
+    const auto dashboard = Plain([this](const Request& request) {
+        const std::string base = BaseUrl(services_.config, request);
+        Response response =
+            request.Accepts("text/html")
+                ? TextResponse(DashboardHtml(services_, base), "text/html; charset=utf-8")
+                : TextResponse(DashboardText(services_, base));
+        response.Add("Vary", "Accept");
+        response.Add("Cache-Control", "no-store");
+        return response;
+    });
+    const auto help = Plain([this](const Request&) { return TextResponse(router_.Help()); });
+    const auto uuid =
+        Plain([this](const Request&) { return TextResponse(services_.instance_id + "\n"); });
+    const auto robots = Plain([](const Request&) { return TextResponse(std::string(kRobots)); });
+    return {
+        {kRead, "/{station}/slices/{slice}",
+         "A slice of the recording, as {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3. The callsign and\n"
+         "the extension may be left out; seconds (YYYYMMDDHHMMSS) and durations such as 90s, 2hr\n"
+         "and 1hr30 are understood. The sound as it was broadcast, never encoded again. With\n"
+         "?info, or Accept: application/json: what is known of it instead of the sound.",
+         by_name},
+        {kRead, "/{station}/slices/{slice}/{name}", "The same, offered for download as that name.",
+         by_name},
+        {kRead, "/{station}/at/{start}/{duration}",
+         "A slice by spoken time: at/monday_2pm/1hr, at/yesterday_14:30/45min,\n"
+         "at/2026-11-20_20:30/1hr. A bare weekday or clock time is the latest one that has begun.",
+         by_time},
+        {kRead, "/{station}/live/{start}",
+         "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
+         "The player gets 10 s ahead at once, then it goes on at broadcast speed.",
+         live},
+        {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live},
+        {kRead, "/", "The dashboard; for text clients a list of the stations and their health.",
+         dashboard},
+        {kRead, "/help", "This text.", help},
+        {kRead, "/stats", "All that is known: the heartbeat's fields and every recorded stream.",
+         stats},
+        {kRead, "/{station}/stats", "The same of one station.", stats},
+        {kRead, "/heartbeat",
+         "The vitals only, cheap: for dashboards and alarms. The bitrate is the stations' sum.",
+         heartbeat},
+        {kRead, "/{station}/heartbeat",
+         "The same with the station's own last-recorded, files, disk, bitrate and state.",
+         heartbeat},
+        {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
+        {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
+    };
+}
+
+}  // namespace aircheck::webapi

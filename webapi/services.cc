@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/services.h"
+
+#include <algorithm>
+
+namespace aircheck::webapi {
+
+time::Zone ZoneOf(const config::StationConfig& station) {
+    if (station.timezone.empty()) return time::Zone::Local();
+    return time::Zone::Find(station.timezone).value_or(time::Zone());
+}
+
+Response BusyResponse() {
+    Response response = ErrorResponse(503, "Too many look-ups are waiting.", "Try again soon.");
+    response.Add("Retry-After", "1");
+    return response;
+}
+
+std::string BaseUrl(const config::Config& config, const Request& request) {
+    if (!config.public_url.empty()) return config.public_url;
+    const std::string* host = request.Header("Host");
+    const bool plain =
+        host != nullptr && !host->empty() && std::all_of(host->begin(), host->end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
+        });
+    return plain ? "http://" + *host + "/" : "/";
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "common/config/config.h"
+#include "common/time/clock.h"
+#include "common/time/zone.h"
+#include "webapi/catalog_reader.h"
+#include "webapi/disk_usage.h"
+#include "webapi/http.h"
+#include "webapi/live_hub.h"
+#include "webapi/vitals.h"
+
+namespace aircheck::webapi {
+
+/// What the handlers of requests work with. All of it outlives them.
+struct Services {
+    const config::Config& config;
+    const time::Clock& clock;
+    CatalogReader& reader;
+    LiveHub& hub;
+    const Vitals& vitals;
+    const DiskUsage& disk;
+    std::string instance_id;
+    time::SteadyTime started;
+};
+
+/// The station's zone; the machine's where none is configured.
+time::Zone ZoneOf(const config::StationConfig& station);
+
+/// 503: the look-ups cannot keep up.
+Response BusyResponse();
+
+/// Where the API is reached from outside, ending in "/": as configured, else as the request came
+/// in, else just "/".
+std::string BaseUrl(const config::Config& config, const Request& request);
+
+}  // namespace aircheck::webapi
