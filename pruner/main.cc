@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include <random>
+
+#include "common/worker/worker.h"
+#include "pruner/pruner.h"
+
+namespace {
+
+int Prune(aircheck::worker::Worker& worker) {
+    std::mt19937 engine(std::random_device{}());
+    aircheck::pruner::Pruner::Options options;
+    options.name = worker.arguments().name;
+    options.random = [&engine] { return std::uniform_real_distribution{}(engine); };
+    options.publish = [&worker](const aircheck::proto::Message& message) {
+        worker.Publish(message);
+    };
+    aircheck::pruner::Pruner pruner(worker.loop(), worker.config(), aircheck::time::SystemClock(),
+                                    std::move(options));
+    pruner.Start();
+    worker.AnnounceReady();
+
+    aircheck::worker::Worker::Hooks hooks;
+    hooks.fill_heartbeat = [&](aircheck::proto::Heartbeat& beat) { pruner.FillHeartbeat(beat); };
+    hooks.stop = [&](std::function<void()> finished) { pruner.Stop(std::move(finished)); };
+    return worker.Run(std::move(hooks));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return aircheck::worker::Main(argc, argv, "pruner", Prune);
+}
