@@ -27,6 +27,8 @@ constexpr unsigned kLayerII = 2;
 constexpr unsigned kModeMono = 3;
 constexpr unsigned kEmphasisReserved = 2;
 
+constexpr std::size_t kVbriOffset = 36;
+
 unsigned Byte(std::span<const std::byte> data, std::size_t at) {
     return std::to_integer<unsigned>(data[at]);
 }
@@ -74,7 +76,6 @@ bool IsMpegTable(std::span<const std::byte> frame, const StreamFormat& format) {
     if (format.layer != 3 || frame.size() < kMpegHeaderBytes) return false;
 
     // Fraunhofer's table stands at one place for every mode; its version is 1.
-    constexpr std::size_t kVbriOffset = 36;
     if (HasText(frame, kVbriOffset, std::string_view("VBRI\0\1", 6))) return true;
 
     // The other one follows the side information, which is blank so that old decoders hear
