@@ -24,7 +24,9 @@ public:
         if (IsOpen()) iconv_close(handle_);
     }
 
-    bool IsOpen() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
+    bool IsOpen() const {
+        return handle_ != reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr)
+    }
 
     /// Nullopt where `text` is not in that character set.
     std::optional<std::string> Convert(std::string text) {

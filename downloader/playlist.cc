@@ -20,6 +20,8 @@ using util::Trim;
 
 constexpr std::size_t kMaxUrlBytes = 4096;
 constexpr std::size_t kSignatureBytes = 1024;
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+constexpr unsigned kLenient = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
 
 using KindName = std::pair<std::string_view, PlaylistKind>;
 
@@ -50,7 +52,6 @@ constexpr std::array<std::string_view, 3> kVagueTypes{"", "application/octet-str
                                                       "binary/octet-stream"};
 
 std::string_view WithoutBom(std::string_view text) {
-    constexpr std::string_view kBom = "\xEF\xBB\xBF";
     return text.substr(text.starts_with(kBom) ? kBom.size() : 0);
 }
 
@@ -113,7 +114,6 @@ private:
         }
         const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(),
                                                                       &curl_url_cleanup);
-        constexpr unsigned kLenient = CURLU_URLENCODE | CURLU_ALLOW_SPACE;
         if (!IsWebUrl(reference) &&
             curl_url_set(url.get(), CURLUPART_URL, base_.c_str(), kLenient) != CURLUE_OK)
             return std::nullopt;
