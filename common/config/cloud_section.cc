@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t kMaxSecretBytes = 64 << 10;
 constexpr std::string_view kServices = "s3, sftp or azure";
+constexpr std::string_view kFileSuffix = "_file";
+constexpr std::string_view kExpectedFile = "the path of a file";
 
 class CloudReader {
 public:
@@ -94,19 +96,18 @@ void CloudReader::ReadOption(const Entry& entry) {
 
 /// "secret_access_key_file: path". False if the key is no such thing.
 bool CloudReader::ReadSecretFile(const Entry& entry) {
-    constexpr std::string_view kSuffix = "_file";
-    constexpr std::string_view kExpected = "the path of a file";
-    if (!entry.name.ends_with(kSuffix)) return false;
-    const auto name = std::string_view(entry.name).substr(0, entry.name.size() - kSuffix.size());
+    if (!entry.name.ends_with(kFileSuffix)) return false;
+    const auto name =
+        std::string_view(entry.name).substr(0, entry.name.size() - kFileSuffix.size());
     const auto* key = Find(name);
     if (!key || key->kind != OptionKind::kSecret) return false;
 
-    const auto text = ScalarOf(entry, kExpected, &problems_);
+    const auto text = ScalarOf(entry, kExpectedFile, &problems_);
     if (!text) return true;
     const auto path = ReadPath(*text);
     if (!path) {
         problems_.Add(MarkOf(entry), entry.path,
-                      "expected " + std::string(kExpected) + ", not " + Quote(*text));
+                      "expected " + std::string(kExpectedFile) + ", not " + Quote(*text));
         return true;
     }
     const auto file = ReadFile(Resolve(*path, folder_), kMaxSecretBytes);

@@ -8,6 +8,12 @@
 #include "common/util/text.h"
 
 namespace aircheck::config {
+namespace {
+
+constexpr std::size_t kMaxShown = 60;
+constexpr std::size_t kMaxListedKeys = 10;
+
+}  // namespace
 
 void Problems::Add(const YAML::Mark& mark, std::string key, std::string_view message) {
     // yaml-cpp counts from 0; its null mark is -1. Its messages may quote what stands in the file.
@@ -23,7 +29,6 @@ std::vector<Problem> Problems::TakeSorted() {
 }
 
 std::string Shorten(std::string_view text) {
-    constexpr std::size_t kMaxShown = 60;
     std::string shown = util::CleanUtf8(text);
     if (shown.size() > kMaxShown) {
         std::size_t cut = kMaxShown;
@@ -43,8 +48,7 @@ std::string UnknownKey(std::string_view name, const std::vector<std::string_view
     if (const auto nearest = util::Nearest(util::ToLower(name), known)) {
         return "unknown key; did you mean \"" + std::string(*nearest) + "\"?";
     }
-    constexpr std::size_t kMaxListed = 10;
-    if (known.size() > kMaxListed) return "unknown key";
+    if (known.size() > kMaxListedKeys) return "unknown key";
     std::string message = "unknown key; known here are ";
     for (std::size_t i = 0; i < known.size(); ++i) {
         if (i > 0) message += ", ";

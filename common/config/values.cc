@@ -20,6 +20,8 @@ namespace {
 
 constexpr Duration kMaxDuration = std::chrono::hours{24 * 365 * 100};
 constexpr int kMaxCount = 64;
+constexpr std::string_view kTapScheme = "tcp://";
+constexpr std::string_view kHeaderMarks = "!#$%&'*+-.^_`|~";
 
 constexpr bool IsAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -136,9 +138,8 @@ std::optional<Endpoint> ReadEndpoint(std::string_view text) {
 }
 
 std::optional<std::string> ReadTap(std::string_view text) {
-    constexpr std::string_view kScheme = "tcp://";
-    if (!text.starts_with(kScheme)) return std::nullopt;
-    const auto address = text.substr(kScheme.size());
+    if (!text.starts_with(kTapScheme)) return std::nullopt;
+    const auto address = text.substr(kTapScheme.size());
     const auto colon = address.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
     const auto host = address.substr(0, colon);
@@ -212,9 +213,8 @@ std::optional<std::string> ReadCharset(std::string_view text) {
 }
 
 bool IsHeaderName(std::string_view text) {
-    static constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::ranges::all_of(text, [](char c) {
-        return IsAlphanumeric(c) || kMarks.find(c) != std::string_view::npos;
+        return IsAlphanumeric(c) || kHeaderMarks.find(c) != std::string_view::npos;
     });
 }
 

@@ -12,6 +12,7 @@ namespace aircheck::time {
 namespace {
 
 constexpr std::string_view kUtc = "UTC";
+constexpr std::string_view kDatabaseFolder = "/zoneinfo/";
 
 /// Nullptr where there is no such zone, or no database at all. A machine without one still
 /// knows UTC: everything below takes nullptr for that.
@@ -51,10 +52,9 @@ Zone Zone::Local() {
     std::error_code error;
     // The link's target is ".../zoneinfo/Europe/Paris"; links to links are followed to the end.
     const auto target = std::filesystem::canonical("/etc/localtime", error).string();
-    constexpr std::string_view kFolder = "/zoneinfo/";
-    const auto at = target.rfind(kFolder);
+    const auto at = target.rfind(kDatabaseFolder);
     if (error || at == std::string::npos) return Zone();
-    return Find(std::string_view(target).substr(at + kFolder.size())).value_or(Zone());
+    return Find(std::string_view(target).substr(at + kDatabaseFolder.size())).value_or(Zone());
 }
 
 const std::string& Zone::Name() const {

@@ -49,6 +49,8 @@ constexpr std::array kDurationUnits{
 /// Beyond this a double no longer counts every millisecond, and nobody means it: 142,000 years.
 constexpr double kMaxMilliseconds = 4503599627370496.0;  // 2^52
 
+constexpr std::array kSizeUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+
 }  // namespace
 
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
@@ -105,16 +107,15 @@ std::optional<std::uint64_t> ParseSize(std::string_view text) {
 }
 
 std::string FormatSize(std::uint64_t bytes) {
-    static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     auto number = static_cast<double>(bytes);
     std::size_t unit = 0;
     // 999.5 would print as four digits.
-    while (number >= 999.5 && unit + 1 < kUnits.size()) {
+    while (number >= 999.5 && unit + 1 < kSizeUnits.size()) {
         number /= 1024;
         ++unit;
     }
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.3g %s", number, kUnits[unit]);
+    std::snprintf(text.data(), text.size(), "%.3g %s", number, kSizeUnits[unit]);
     return text.data();
 }
 
