@@ -13,6 +13,9 @@ namespace {
 
 using time::Micros;
 
+constexpr std::size_t kMaxWholeDigits = 7;
+constexpr std::size_t kFractionDigits = 6;
+
 constexpr bool IsDigit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -81,19 +84,17 @@ constexpr std::int64_t NextSmaller(std::int64_t seconds) {
 
 /// "1.5" in microseconds. Seven digits before the point: with weeks, still no overflow.
 std::optional<std::int64_t> Millionths(std::string_view number) {
-    constexpr std::size_t kMaxWhole = 7;
-    constexpr std::size_t kMaxFraction = 6;
     const auto point = std::min(number.find('.'), number.size());
     const auto whole = number.substr(0, point);
     const auto fraction = number.substr(std::min(point + 1, number.size()));
     const bool dangling = point < number.size() && fraction.empty();
-    if (whole.empty() || whole.size() > kMaxWhole || dangling) return std::nullopt;
-    if (fraction.size() > kMaxFraction || !AllDigits(whole) || !AllDigits(fraction)) {
+    if (whole.empty() || whole.size() > kMaxWholeDigits || dangling) return std::nullopt;
+    if (fraction.size() > kFractionDigits || !AllDigits(whole) || !AllDigits(fraction)) {
         return std::nullopt;
     }
     std::string digits(whole);
     digits += fraction;
-    digits.append(kMaxFraction - fraction.size(), '0');
+    digits.append(kFractionDigits - fraction.size(), '0');
     return util::ParseInteger(digits);
 }
 
