@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/timeline.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/webapi/fake_recording.h"
+
+namespace aircheck::webapi {
+namespace {
+
+const time::SysTime kZero = At("20261120T200000Z");
+
+time::SysTime T(double seconds) {
+    return kZero + time::Micros{static_cast<std::int64_t>(seconds * 1e6)};
+}
+
+/// 1000 samples a second, so that samples are milliseconds.
+Recorded Row(const char* take, int sequence, double from, double to, double take_start) {
+    Recorded row;
+    row.segment.id = static_cast<std::int64_t>(take[0]) * 100 + sequence;
+    row.segment.take = take;
+    row.segment.sequence = sequence;
+    row.segment.start = T(from);
+    row.segment.end = T(to);
+    row.segment.samples = static_cast<std::uint64_t>((to - from) * 1000 + 0.5);
+    row.take_start = T(take_start);
+    return row;
+}
+
+/// "a0[0,10000) b0[500,900)"
+std::string Text(const Timeline& timeline) {
+    std::string text;
+    for (const Span& span : timeline.spans) {
+        if (!text.empty()) text += ' ';
+        text += span.segment->take + std::to_string(span.segment->sequence) + '[' +
+                std::to_string(span.from_sample) + ',' + std::to_string(span.to_sample) + ')';
+    }
+    return text;
+}
+
+TEST(Timeline, CutsWithinASegment) {
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0)};
+    const Timeline timeline = MakeTimeline(rows, T(10), T(20));
+    EXPECT_EQ(Text(timeline), "a0[10000,20000)");
+    EXPECT_TRUE(timeline.gaps.empty());
+    EXPECT_TRUE(timeline.splices.empty());
+}
+
+TEST(Timeline, JoinsSegmentsOfATakeBySequence) {
+    // The clock was slewed between them: neither the overlap nor the hole costs a sample.
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 50.003, 0), Row("a", 1, 50, 100, 0),
+                                        Row("a", 2, 100.05, 120, 0)};
+    const Timeline timeline = MakeTimeline(rows, T(10), T(110));
+    EXPECT_EQ(Text(timeline), "a0[10000,50003) a1[0,50000) a2[0,9950)");
+    EXPECT_TRUE(timeline.gaps.empty());
+    EXPECT_TRUE(timeline.splices.empty());
+    EXPECT_EQ(Text(MakeTimeline(rows, T(40), T(50.001))), "a0[40000,50001)");
+    EXPECT_EQ(Text(MakeTimeline(rows, T(50.001), T(51))), "a0[50001,50003) a1[0,1000)");
+    EXPECT_EQ(Text(MakeTimeline(rows, T(99), T(100.02))), "a1[49000,50000)");
+    EXPECT_EQ(Text(MakeTimeline(rows, T(100.02), T(101))), "a2[0,950)");
+}
+
+TEST(Timeline, AnOlderTakePlaysToItsEnd) {
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0), Row("b", 0, 85, 200, 85),
+                                        Row("c", 0, 190, 300, 190)};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(300));
+    EXPECT_EQ(Text(timeline), "a0[0,100000) b0[15000,115000) c0[10000,110000)");
+    ASSERT_EQ(timeline.splices.size(), 2u);
+    EXPECT_EQ(timeline.splices[0], (Splice{T(100), false}));
+    EXPECT_TRUE(timeline.gaps.empty());
+    EXPECT_EQ(Text(MakeTimeline(rows, T(90), T(95))), "a0[90000,95000)");
+}
+
+TEST(Timeline, TheOlderTakeIsNotTheOneWithTheOlderSegment) {
+    const std::vector<Recorded> rows = {Row("b", 0, 45, 200, 45), Row("a", 1, 50, 100, 0)};
+    EXPECT_EQ(Text(MakeTimeline(rows, T(60), T(110))), "a1[10000,50000) b0[55000,65000)");
+}
+
+TEST(Timeline, ACoveredTakeAddsNothingAndFillsHoles) {
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 50, 0), Row("b", 0, 40, 90, 40),
+                                        Row("a", 2, 75, 100, 0)};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(100));
+    EXPECT_EQ(Text(timeline), "a0[0,50000) b0[10000,35000) a2[0,25000)");
+    const std::vector<Recorded> covered = {Row("a", 0, 0, 100, 0), Row("b", 0, 40, 90, 40)};
+    EXPECT_EQ(Text(MakeTimeline(covered, T(0), T(100))), "a0[0,100000)");
+}
+
+TEST(Timeline, SaysWhatIsMissing) {
+    const std::vector<Recorded> rows = {Row("a", 0, 10, 20, 10), Row("b", 0, 30, 40, 30),
+                                        Row("c", 0, 40.05, 50, 40)};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(60));
+    EXPECT_EQ(Text(timeline), "a0[0,10000) b0[0,10000) c0[0,9950)");
+    EXPECT_EQ(timeline.gaps, (std::vector<Gap>{{T(0), T(10)}, {T(20), T(30)}, {T(50), T(60)}}));
+    const Timeline nothing = MakeTimeline(rows, T(21), T(22));
+    EXPECT_TRUE(nothing.spans.empty());
+    EXPECT_EQ(nothing.gaps, (std::vector<Gap>{{T(21), T(22)}}));
+    EXPECT_TRUE(MakeTimeline({}, T(0), T(1)).spans.empty());
+}
+
+TEST(Timeline, IgnoresEmptySegments) {
+    const std::vector<Recorded> rows = {Row("a", 0, 10, 10, 10), Row("b", 0, 10, 20, 11)};
+    EXPECT_EQ(Text(MakeTimeline(rows, T(10), T(20))), "b0[0,10000)");
+}
+
+}  // namespace
+}  // namespace aircheck::webapi
