@@ -92,7 +92,7 @@ public:
 
     void Add(std::string_view entry) {
         entry = Trim(entry);
-        if (IsFull() || entry.empty() || entry.size() > kMaxUrlBytes) return;
+        if (IsFull() || entry.empty() || entry.size() > kMaxUrlBytes || IsBinary(entry)) return;
         if (auto url = Resolve(entry)) urls_.push_back(std::move(*url));
     }
 
@@ -124,8 +124,10 @@ private:
         char* text = nullptr;
         if (curl_url_get(url.get(), CURLUPART_URL, &text, 0) != CURLUE_OK) return std::nullopt;
         const std::unique_ptr<char, decltype(&curl_free)> owner(text, &curl_free);
-        if (!IsWebUrl(text)) return std::nullopt;
-        return std::string(text);
+        std::string resolved(text);
+        // A space in a name or password is not escaped.
+        if (!IsWebUrl(resolved) || resolved.find(' ') != std::string::npos) return std::nullopt;
+        return resolved;
     }
 
     std::string base_;

@@ -110,6 +110,15 @@ TEST(Playlist, LeavesOutWhatIsNotOfTheWeb) {
               Urls{});
 }
 
+TEST(Playlist, LeavesOutControlCharactersAndSpacesThatStay) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(ParsePlaylist(PlaylistKind::kM3u,
+                            "http://a.example/\0x\na.example/\x7F\na. b@c.example:80\n"
+                            "http://a b@c.example/\nhttp://ok.example/"sv,
+                            kBase),
+              Urls{"http://ok.example/"});
+}
+
 TEST(Playlist, ReadsAsx) {
     EXPECT_EQ(ParsePlaylist(PlaylistKind::kAsx,
                             "<ASX version=\"3.0\"><Title>x</Title><Entry>"
