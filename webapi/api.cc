@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/api.h"
 
-#include <boost/json/serialize.hpp>
-
 #include <type_traits>
 
 #include "webapi/dashboard.h"
 #include "webapi/heartbeat.h"
+#include "webapi/json_text.h"
 #include "webapi/stats.h"
 
 namespace aircheck::webapi {
@@ -50,7 +49,7 @@ asio::awaitable<Response> Api::Stats(const Request& request) {
     std::string text;
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         AddRecorded(fields, catalog, layout, station == nullptr ? "" : station->callsign);
-        text = json::serialize(fields);
+        text = JsonText(fields);
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
@@ -63,7 +62,7 @@ std::vector<Route> Api::Routes() {
     const auto live = [this](const Request& request) { return live_.Live(request); };
     const auto stats = [this](const Request& request) { return Stats(request); };
     const auto heartbeat = Plain([this](const Request& request) {
-        return JsonResponse(json::serialize(HeartbeatFields(services_, request.station)));
+        return JsonResponse(JsonText(HeartbeatFields(services_, request.station)));
     });
     const auto dashboard = Plain([this](const Request& request) {
         const std::string base = BaseUrl(services_.config, request);

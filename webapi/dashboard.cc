@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/dashboard.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "common/log/log.h"
@@ -56,7 +57,10 @@ std::string Ago(const Services& services, double unix_seconds) {
 
 std::string LastMinutes(const Services& services, const config::StationConfig& station,
                         std::chrono::minutes length) {
-    const time::SysTime end = std::chrono::floor<std::chrono::minutes>(services.clock.Now());
+    // A minute is in the catalog some seconds after it has passed.
+    constexpr std::chrono::seconds kSettled{10};
+    const time::SysTime end =
+        std::chrono::floor<std::chrono::minutes>(services.clock.Now() - kSettled);
     return FormatSliceName(station.callsign, ZoneOf(station), end - length, end, "mp3");
 }
 
@@ -139,7 +143,7 @@ std::string EscapeHtml(std::string_view text) {
 std::string DashboardHtml(const Services& services, const std::string& base_url) {
     std::string html(kHead);
     const std::string base = EscapeHtml(base_url);
-    html += fmt::format("<p class=\"soft\">{} &middot; {} stations &middot; {} kept</p>\n<main>\n",
+    html += fmt::format("<p class=\"soft\">{} &middot; stations: {} &middot; {} kept</p>\n<main>\n",
                         time::FormatIso(services.clock.Now()), services.config.stations.size(),
                         util::FormatSize(services.disk.used()));
     for (const auto& station : services.config.stations) {

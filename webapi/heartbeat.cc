@@ -62,7 +62,7 @@ void SetStation(json::object& fields, const Services& services,
     const bool recording = services.vitals.StateOf(station.callsign) == "recording";
     fields["station"] = station.callsign;
     fields["state"] = services.vitals.StateOf(station.callsign);
-    fields["last-recorded"] = known == nullptr ? 0 : known->beat.last_recorded;
+    fields["last-recorded"] = known == nullptr ? 0 : std::llround(known->beat.last_recorded);
     fields["files"] = recording && !known->beat.file.empty() ? 1 : 0;
     fields["disk"] = GiB(services.disk.UsedBy(station.callsign));
     fields["bitrate"] = known == nullptr ? 0 : known->bitrate;
@@ -80,13 +80,14 @@ json::object HeartbeatFields(const Services& services, const config::StationConf
     fields["human-uptime"] = util::FormatUptime(vitals.Uptime().value_or(own_uptime));
     fields["human-now"] = time::FormatIso(now);
     fields["computer-uptime"] = ComputerUptime();
-    fields["computer-now"] = time::ToUnixSeconds(now);
-    fields["last-recorded"] = vitals.LastRecorded();
+    fields["computer-now"] =
+        std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+    fields["last-recorded"] = std::llround(vitals.LastRecorded());
     fields["hits"] = sums.hits;
     fields["version"] = AIRCHECK_VERSION;
     fields["uuid"] = services.instance_id;
     const auto next_prune = vitals.NextPrune();
-    fields["next-prune"] = next_prune ? json::value(std::round(*next_prune)) : json::value();
+    fields["next-prune"] = next_prune ? json::value(std::llround(*next_prune)) : json::value();
     fields["load"] = Load();
     fields["files"] = sums.files;
     fields["connections"] = sums.connections;

@@ -65,7 +65,10 @@ const Route* Router::Match(const std::vector<std::string>& path, bool with_stati
         const bool may_omit = patterns_[i].has_station && stations_.size() == 1;
         if (patterns_[i].has_station != with_station && !(may_omit && !with_station)) continue;
         if (!MatchSegments(patterns_[i].segments, segments, request.params)) continue;
-        if (MethodAllowed(routes_[i].methods, request.method)) return &routes_[i];
+        if (MethodAllowed(routes_[i].methods, request.method)) {
+            if (!patterns_[i].has_station) request.station = nullptr;
+            return &routes_[i];
+        }
         wrong_method = &routes_[i];
     }
     return wrong_method;

@@ -3,12 +3,12 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <cmath>
 
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
+#include "webapi/json_text.h"
 
 namespace aircheck::webapi {
 
@@ -60,20 +60,20 @@ std::string SliceInfo(const Slice& slice) {
         splices.push_back(
             json::object{{"at", time::FormatIso(splice.at)}, {"exact", splice.exact}});
     }
-    return json::serialize(json::object{{"station", first.station},
-                                        {"start", time::FormatIso(slice.from())},
-                                        {"end", time::FormatIso(slice.to())},
-                                        {"seconds", Seconds(slice.duration())},
-                                        {"complete", slice.complete},
-                                        {"size", slice.size()},
-                                        {"bitrate", BitrateOf(slice)},
-                                        {"codec", audio::Name(first.format.codec)},
-                                        {"content-type", audio::ContentType(first.format.codec)},
-                                        {"sample-rate", first.format.sample_rate},
-                                        {"channels", first.format.channels},
-                                        {"pieces", std::move(pieces)},
-                                        {"gaps", std::move(gaps)},
-                                        {"splices", std::move(splices)}});
+    return JsonText(json::object{{"station", first.station},
+                                 {"start", time::FormatIso(slice.from())},
+                                 {"end", time::FormatIso(slice.to())},
+                                 {"seconds", Seconds(slice.duration())},
+                                 {"complete", slice.complete},
+                                 {"size", slice.size()},
+                                 {"bitrate", BitrateOf(slice)},
+                                 {"codec", audio::Name(first.format.codec)},
+                                 {"content-type", audio::ContentType(first.format.codec)},
+                                 {"sample-rate", first.format.sample_rate},
+                                 {"channels", first.format.channels},
+                                 {"pieces", std::move(pieces)},
+                                 {"gaps", std::move(gaps)},
+                                 {"splices", std::move(splices)}});
 }
 
 }  // namespace aircheck::webapi

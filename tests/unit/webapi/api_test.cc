@@ -12,6 +12,7 @@
 
 #include "tests/unit/webapi/fake_recording.h"
 #include "tests/unit/webapi/loopback.h"
+#include "webapi/json_text.h"
 #include "webapi/listen.h"
 #include "webapi/server.h"
 
@@ -193,7 +194,15 @@ TEST_F(ApiTest, HeartbeatHasAllItsFields) {
             EXPECT_TRUE(fields.contains(name)) << path << " " << name;
         }
         EXPECT_EQ(fields.at("uuid").as_string(), "some-id");
+        EXPECT_TRUE(fields.at("computer-now").is_int64());
+        EXPECT_EQ(fields.contains("state"), path != std::string_view("/heartbeat"));
     }
+}
+
+TEST(JsonText, WritesNumbersAsPeopleDo) {
+    const json::value value{{"a", 12.5}, {"b", {0.0, -3, true, nullptr}}, {"c\"", "x\n"}};
+    EXPECT_EQ(JsonText(value), R"({"a":12.5,"b":[0,-3,true,null],"c\"":"x\n"})");
+    EXPECT_EQ(json::parse(JsonText(value)).at("a"), json::value(12.5));
 }
 
 TEST_F(ApiTest, StatsListEveryStream) {

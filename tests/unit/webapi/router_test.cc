@@ -58,6 +58,10 @@ TEST(Router, OneStationNeedsNoPrefix) {
     EXPECT_EQ(Ask(router, request), "/{station}/slices/{slice}.mp3");
     ASSERT_NE(request.station, nullptr);
     EXPECT_EQ(Ask(router, "/kpcc/slices/x_1.mp3"), "/{station}/slices/{slice}.mp3");
+    // A path of its own is about all stations, even if there is one only.
+    Request all{.method = "GET", .target = "/heartbeat"};
+    EXPECT_EQ(Ask(router, all), "/heartbeat");
+    EXPECT_EQ(all.station, nullptr);
     const auto two = Stations({"kpcc", "kcrw"});
     EXPECT_EQ(Ask(Router(two, Table()), "/slices/x_1.mp3"), "404");
 }
