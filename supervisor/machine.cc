@@ -59,8 +59,7 @@ void WorkerMachine::Begin() {
 
 void WorkerMachine::WaitToSpawn() {
     // Unlike a crash, a program that cannot be run is not worth trying again at once.
-    Millis delay = backoff_.Next();
-    if (delay == Millis{0}) delay = backoff_.Next();
+    const Millis delay = backoff_.Delay();
     state_ = WorkerState::kWaiting;
     host_.SetTimer(delay);
     host_.Report(WorkerChange::kSpawnFailed, delay);
@@ -76,8 +75,8 @@ void WorkerMachine::Beat() {
 }
 
 void WorkerMachine::Restart() {
-    if (clock_.Steady() - started_ >= limits_.settled) backoff_.Reset();
-    const Millis delay = backoff_.Next();
+    const Millis delay =
+        backoff_.Next(std::chrono::duration_cast<Millis>(clock_.Steady() - started_));
     if (delay > Millis{0}) {
         state_ = WorkerState::kWaiting;
         host_.SetTimer(delay);

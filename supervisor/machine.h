@@ -76,7 +76,6 @@ public:
         Millis first_beat{15'000};  // the same for a process that has just begun
         Millis stop{25'000};        // to stop when asked
         Millis after_kill{5'000};   // to vanish when killed, before killing again
-        Millis settled{60'000};     // alive for so long: earlier deaths are forgotten
     };
 
     WorkerMachine(WorkerHost& host, const time::Clock& clock, Limits limits, Backoff backoff);

@@ -8,34 +8,40 @@
 namespace aircheck::supervisor {
 namespace {
 
-std::vector<long> Delays(double random, int count) {
-    Backoff backoff([random] { return random; });
-    std::vector<long> delays;
-    for (int i = 0; i < count; ++i) delays.push_back(backoff.Next().count());
-    return delays;
+using Millis = Backoff::Millis;
+
+/// The waits after so many deaths of a worker that lives for `lived` each time.
+std::vector<long> Waits(double random, int instant_starts, Millis lived, int deaths) {
+    Backoff backoff([random] { return random; }, instant_starts);
+    std::vector<long> waits;
+    for (int i = 0; i < deaths; ++i) waits.push_back(backoff.Next(lived).count());
+    return waits;
 }
 
-TEST(Backoff, FirstAtOnceThenDoublingToTheLimit) {
-    EXPECT_EQ(Delays(1.0, 12), (std::vector<long>{0, 100, 200, 400, 800, 1600, 3200, 6400, 12800,
-                                                  25600, 30000, 30000}));
+TEST(Backoff, AtOnceForAWhileThenDoublingToTheLimit) {
+    EXPECT_EQ(Waits(1.0, 2, Millis{0}, 12),
+              (std::vector<long>{0, 0, 100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000}));
 }
 
 TEST(Backoff, JitterTakesUpToHalf) {
-    EXPECT_EQ(Delays(0.0, 12), (std::vector<long>{0, 50, 100, 200, 400, 800, 1600, 3200, 6400,
-                                                  12800, 15000, 15000}));
+    EXPECT_EQ(Waits(0.0, 1, Millis{0}, 12), (std::vector<long>{0, 50, 100, 200, 400, 800, 1600,
+                                                               3200, 6400, 12800, 15000, 15000}));
 }
 
 TEST(Backoff, GoesOnForever) {
-    EXPECT_EQ(Delays(1.0, 100'000).back(), 30'000);
+    EXPECT_EQ(Waits(1.0, 1, Millis{0}, 100'000).back(), 30'000);
 }
 
-TEST(Backoff, ResetBeginsAnew) {
-    Backoff backoff([] { return 1.0; });
-    backoff.Next();
-    backoff.Next();
-    backoff.Reset();
-    EXPECT_EQ(backoff.Next().count(), 0);
-    EXPECT_EQ(backoff.Next().count(), 100);
+TEST(Backoff, AccidentsAreAlwaysAnsweredAtOnce) {
+    for (const long wait : Waits(1.0, 1, Backoff::kEarnedAfter, 1000)) EXPECT_EQ(wait, 0);
+}
+
+TEST(Backoff, TimeAliveEarnsInstantStartsBack) {
+    Backoff backoff([] { return 1.0; }, 2);
+    for (int i = 0; i < 5; ++i) backoff.Next(Millis{0});
+    EXPECT_EQ(backoff.Next(std::chrono::hours{1}).count(), 0);
+    EXPECT_EQ(backoff.Next(Millis{0}).count(), 0);
+    EXPECT_EQ(backoff.Next(Millis{0}).count(), 100) << "never more than it began with";
 }
 
 }  // namespace
