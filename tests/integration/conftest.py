@@ -4,6 +4,7 @@ that need no long recording take their turn, and those that look at it come last
 
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -16,7 +17,7 @@ from harness.radio import Radio, Reference  # noqa: E402
 from harness.wait import wait_for  # noqa: E402
 
 RECORD_SECONDS = int(os.environ.get("AIRCHECK_RECORD_SECONDS", "75"))
-SETTLED_SECONDS = 6  # after which a take's dating does not move any more
+TEST_TIMEOUT_SECONDS = RECORD_SECONDS + 90
 
 
 class Recording:
@@ -106,6 +107,18 @@ def aircheck(request):
         if failed and instance.log.exists():
             print(f"--- log of {instance.folder.name}\n{instance.tail()}")
         instance.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """No test, with its set-up, hangs the run."""
+    def too_long(*_):
+        raise AssertionError(f"{item.name} took longer than {TEST_TIMEOUT_SECONDS} s")
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(TEST_TIMEOUT_SECONDS)
+    yield
+    signal.alarm(0)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -63,7 +63,7 @@ def test_aircheckd_refuses_it_with_the_same_words(wrong, tmp_path):
     done = subprocess.run(
         [AIRCHECKD, "--config", wrong], capture_output=True, text=True, timeout=20,
         env=environment(tmp_path))
-    assert done.returncode == 100
+    assert done.returncode == 1
     assert problems(done.stderr, wrong) == problems(said.stdout + said.stderr, wrong)
 
 

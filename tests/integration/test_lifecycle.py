@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Starting, stopping, and being started twice."""
 
-import json
 import os
 import signal
 import socket
 import subprocess
 
-from harness.aircheck import AIRCHECK, AIRCHECKD, environment
+from harness import DEPLOY
+from harness.aircheck import AIRCHECK, AIRCHECKD, environment, run_tool
 from harness.wait import wait_for
 
 
@@ -102,24 +102,24 @@ def test_record_needs_no_configuration(radio, aircheck):
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             env=environment(instance.folder, instance._mark))
     instance.wait_ready()
+    wait_for((instance.storage / "catalog.db").exists, 20)
 
     def bytes_recorded():
         return sum(size for (size,) in instance.rows("SELECT bytes FROM segment"))
 
-    wait_for(lambda: (instance.storage / "catalog.db").exists() and bytes_recorded() > 50_000, 20)
-    live = instance.get("/live/-2s", Range="bytes=0-99")
-    assert live.status in (200, 206)
+    wait_for(lambda: bytes_recorded() > 50_000, 20)
+    # With one station only, its name may be left out.
+    slice_info = instance.get("/at/-5s/3s?info")
+    assert slice_info.status == 200, slice_info.body
+    assert slice_info.json()["size"] > 40_000
     instance.stop()
 
 
-def test_the_sample_configuration_is_right(aircheck, tmp_path):
-    from harness import DEPLOY
-    from harness.aircheck import run_tool
+def test_the_sample_configuration_is_right():
     done = run_tool("check-config", DEPLOY / "aircheck.yaml")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_tool_speaks_of_unknown_commands(tmp_path):
-    done = subprocess.run([AIRCHECK, "frobnicate"], capture_output=True, text=True, timeout=10)
-    assert done.returncode != 0 and "frobnicate" in done.stderr + done.stdout
-    assert json.dumps(done.stderr)
+def test_wrong_usage_is_told_by_the_exit_code():
+    for arguments in ([], ["frobnicate"], ["status", "--frobnicate"], ["record"]):
+        assert run_tool(*arguments).returncode == 2, arguments

@@ -198,11 +198,15 @@ class Aircheck:
         catalog = sqlite3.connect(f"file:{self.storage}/catalog.db?mode=ro", uri=True, timeout=10)
         try:
             return catalog.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):  # it is just being made
+                return []
+            raise
         finally:
             catalog.close()
 
     def open_rows(self):
-        return self.rows("SELECT count(*) FROM segment WHERE state = 'open'")[0][0]
+        return len(self.rows("SELECT id FROM segment WHERE state = 'open'"))
 
     def segments(self, station):
         """(path, state, start, end, bytes) by start; times in Unix seconds."""
