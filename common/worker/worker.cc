@@ -44,6 +44,12 @@ struct Worker::State {
         // alone reloads.
         ::signal(SIGPIPE, SIG_IGN);
         ::signal(SIGHUP, SIG_IGN);
+        // A terminal's Ctrl-C reaches every process at once; who stops when is the supervisor's
+        // to say.
+        if (arguments.supervisor_pid != 0)
+            ::signal(SIGINT, SIG_IGN);
+        else
+            signals.add(SIGINT);
         if (!arguments.control.empty())
             control.emplace(loop, arguments.control, RoutingId(arguments.name));
         WaitForSignal();
@@ -74,10 +80,6 @@ struct Worker::State {
     void WaitForSignal() {
         signals.async_wait([this](const error_code& error, int signal) {
             if (error) return;
-            if (stopping) {
-                log::warn("{}: second signal, exit at once", arguments.name);
-                ::_exit(EXIT_FAILURE);
-            }
             WaitForSignal();
             Stop("signal " + std::to_string(signal));
         });
@@ -158,7 +160,7 @@ struct Worker::State {
     const time::SteadyTime started;
     asio::io_context loop{1};
     std::optional<ControlChannel> control;
-    asio::signal_set signals{loop, SIGTERM, SIGINT};
+    asio::signal_set signals{loop, SIGTERM};
     asio::steady_timer beat_timer{loop};
     asio::steady_timer stop_timer{loop};
     asio::steady_timer orphan_timer{loop};

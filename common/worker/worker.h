@@ -34,8 +34,9 @@ struct Arguments {
 /// What all workers share: the loop, the control channel, heartbeats each second, orderly
 /// stopping, and watching the supervisor. One a process, on the main thread.
 ///
-/// Stops by SIGTERM, SIGINT, the command `stop`, or when the supervisor has died and no other one
-/// took over within `restart_timeout`.
+/// Stops by SIGTERM, the command `stop`, or when the supervisor has died and no other one took over
+/// within `restart_timeout`; without a supervisor by SIGINT too. Stopping is done once, however
+/// often it is asked for; a stop that takes too long is the supervisor's to end.
 class Worker {
 public:
     /// What a program adds to the common part. All called from the loop.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -153,16 +154,44 @@ TEST_F(WorkerTest, StopsInOrderOnASignal) {
     EXPECT_EQ(1, stops);
 }
 
-TEST_F(WorkerTest, SecondSignalEndsAtOnce) {
-    testing::FLAGS_gtest_death_test_style = "threadsafe";
-    const auto run = [this] {
-        Worker worker({.config = "x", .name = "pruner-0"}, config_, "pruner");
-        Worker::Hooks hooks;
-        hooks.stop = [](const std::function<void()>&) { ::raise(SIGINT); };
-        asio::post(worker.loop(), [] { ::raise(SIGTERM); });
-        ::_exit(worker.Run(std::move(hooks)) + 50);
+TEST_F(WorkerTest, FinishesItsStopHoweverOftenItIsAsked) {
+    Worker worker({.config = "x", .name = "pruner-0"}, config_, "pruner");
+    asio::steady_timer work(worker.loop());
+    int stops = 0;
+    bool finished_work = false;
+    Worker::Hooks hooks;
+    hooks.stop = [&](std::function<void()> finished) {
+        ++stops;
+        ::raise(SIGTERM);
+        work.expires_after(20ms);
+        work.async_wait([&, finished = std::move(finished)](const boost::system::error_code&) {
+            finished_work = true;
+            finished();
+        });
     };
-    EXPECT_EXIT(run(), testing::ExitedWithCode(EXIT_FAILURE), "");
+    asio::post(worker.loop(), [] { ::raise(SIGTERM); });
+    EXPECT_EQ(EXIT_SUCCESS, worker.Run(std::move(hooks)));
+    EXPECT_EQ(1, stops);
+    EXPECT_TRUE(finished_work);
+}
+
+TEST_F(WorkerTest, LeavesCtrlCToItsSupervisor) {
+    Worker worker({.config = "x", .name = "pruner-0", .supervisor_pid = ::getppid()}, config_,
+                  "pruner");
+    int stops = 0;
+    Worker::Hooks hooks;
+    hooks.stop = [&](const std::function<void()>& finished) {
+        ++stops;
+        finished();
+    };
+    asio::steady_timer later(worker.loop(), 20ms);
+    asio::post(worker.loop(), [] { ::raise(SIGINT); });
+    later.async_wait([&](const boost::system::error_code&) {
+        EXPECT_EQ(0, stops);
+        ::raise(SIGTERM);
+    });
+    EXPECT_EQ(EXIT_SUCCESS, worker.Run(std::move(hooks)));
+    EXPECT_EQ(1, stops);
 }
 
 TEST_F(WorkerTest, OutlivesItsSupervisorForAWhile) {
