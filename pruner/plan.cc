@@ -23,8 +23,8 @@ public:
             return segment.state != catalog::SegmentState::kClosed;
         });
         std::ranges::sort(left_, {}, [](const Segment& s) { return std::tie(s.start, s.id); });
-        const auto doubles = std::ranges::unique(left_, {}, &Segment::id);
-        left_.erase(doubles.begin(), doubles.end());
+        const auto same = [](const Segment& a, const Segment& b) { return a.id == b.id; };
+        left_.erase(std::unique(left_.begin(), left_.end(), same), left_.end());
     }
 
     template <typename MustGo>

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kEntryBytes = 16;
 
+/// SQLite's integers are signed.
+constexpr std::uint64_t kLastSample = std::numeric_limits<std::int64_t>::max();
+
 constexpr char kChunkAt[] =
     "SELECT entries FROM seek WHERE segment = ? AND first_sample <= ? "
     "ORDER BY first_sample DESC LIMIT 1";
@@ -39,7 +42,7 @@ void AppendDecoded(std::vector<IndexEntry>& entries, std::span<const std::byte> 
 
 std::vector<IndexEntry> SeekIndex::LastChunk(std::int64_t segment) {
     std::vector<IndexEntry> entries;
-    Query query(statements_.Get(kChunkAt), segment, std::numeric_limits<std::int64_t>::max());
+    Query query(statements_.Get(kChunkAt), segment, kLastSample);
     if (query.Step()) AppendDecoded(entries, query.Blob(0));
     return entries;
 }
@@ -77,9 +80,8 @@ void SeekIndex::Clear(std::int64_t segment) {
 }
 
 std::optional<IndexEntry> SeekIndex::Find(std::int64_t segment, std::uint64_t sample) {
-    constexpr std::uint64_t kLast = std::numeric_limits<std::int64_t>::max();
     std::vector<IndexEntry> chunk;
-    Query query(statements_.Get(kChunkAt), segment, std::min(sample, kLast));
+    Query query(statements_.Get(kChunkAt), segment, std::min(sample, kLastSample));
     if (query.Step()) AppendDecoded(chunk, query.Blob(0));
     const auto after = std::ranges::upper_bound(chunk, sample, {}, &IndexEntry::sample);
     if (after == chunk.begin()) return std::nullopt;
