@@ -13,7 +13,7 @@ namespace aircheck::catalog {
 
 /// What one connection to a station delivered.
 struct Take {
-    std::string id;  // eight hexadecimal digits, as in the segments' names
+    std::string id;  // twelve hexadecimal digits, as in the segments' names
     std::string station;
     std::string url;  // what was connected to in the end, behind playlists and redirects
     time::SysTime connected;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxCallsign = 64;
 constexpr std::size_t kTimeLength = std::string_view("20261120T203000Z").size();
-constexpr std::size_t kTakeLength = 8;
+constexpr std::size_t kTakeLength = 12;
 constexpr std::string_view kOpenSuffix = ".part";
 
 // What a path of the web API may begin with, and the folders beside the stations' own. Sorted.
@@ -134,10 +134,10 @@ void Layout::CreateStation(std::string_view station) const {
 }
 
 std::string NewTakeId() {
-    std::uint32_t number = 0;
+    std::uint64_t number = 0;
     if (::getrandom(&number, sizeof number, 0) != sizeof number)
         util::ThrowErrno("cannot get random numbers");
-    return fmt::format("{:08x}", number);
+    return fmt::format("{:016x}", number).substr(0, kTakeLength);
 }
 
 }  // namespace aircheck::storage

@@ -20,7 +20,7 @@ bool IsReservedWord(std::string_view text);
 struct SegmentName {
     std::string station;
     time::SysTime start;  // whole seconds
-    std::string take;     // eight lower-case hexadecimal digits
+    std::string take;     // twelve lower-case hexadecimal digits
     audio::Codec codec = audio::Codec::kMpeg;
     bool open = false;  // still a .part
 
@@ -45,7 +45,7 @@ public:
     std::filesystem::path PidFile(std::string_view process) const;
     std::filesystem::path Streams(std::string_view station) const;
 
-    /// "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d.mp3"
+    /// "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d7e05.mp3"
     static std::string RelativeSegmentPath(const SegmentName& name);
 
     /// Resolves a path from the catalog. Throws std::invalid_argument if it is absolute or would
@@ -61,7 +61,8 @@ private:
     std::filesystem::path root_;
 };
 
-/// Eight random hexadecimal digits.
+/// Twelve random hexadecimal digits: of a million takes in one archive, two share an id with a
+/// chance of one in five hundred.
 std::string NewTakeId();
 
 }  // namespace aircheck::storage

@@ -54,7 +54,7 @@ double RateNow(const StatusModel::Station& station, double now) {
 std::string StationLine(const std::string& callsign, const StatusModel::Station& station,
                         double now) {
     const auto& beat = station.beat;
-    return fmt::format("{:<14} {:<10} {:>9} {:>6} {:<8} {:>9} {:>6} {}", callsign,
+    return fmt::format("{:<14} {:<10} {:>9} {:>6} {:<8.8} {:>9} {:>6} {}", callsign,
                        StationState(station, now),
                        fmt::format("{:.1f} kB/s", RateNow(station, now) / 1000),
                        station.bitrate > 0 ? std::to_string(station.bitrate) : "-",

@@ -50,7 +50,7 @@ protected:
     static OpenSegment Open(SegmentHandle handle = 1) {
         return {.handle = handle,
                 .segment = {.station = "kpcc",
-                            .take = "0123abcd",
+                            .take = "0123abcd4567",
                             .start = kNoon,
                             .end = kNoon,
                             .format = {.sample_rate = 44100, .channels = 2}},
@@ -74,7 +74,8 @@ protected:
         return std::filesystem::file_size(layout_.Resolve(path));
     }
 
-    const BeginTake begin_{{.id = "0123abcd", .station = "kpcc", .url = "u", .connected = kNoon}};
+    const BeginTake begin_{
+        {.id = "0123abcd4567", .station = "kpcc", .url = "u", .connected = kNoon}};
     test::TempFolder folder_;
     storage::Layout layout_{folder_.path()};
     time::ManualClock clock_{kNoon};
@@ -93,7 +94,7 @@ TEST_F(ArchiveWriterTest, ShowsAnOpenSegmentWhileItGrows) {
     ASSERT_EQ(segments.size(), 1u);
     EXPECT_EQ(segments[0].state, catalog::SegmentState::kOpen);
     EXPECT_EQ(segments[0].frames, 20u);
-    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T120000Z-0123abcd.mp3.part");
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T120000Z-0123abcd4567.mp3.part");
     EXPECT_EQ(Size(segments[0].path), 20u * 417);
     EXPECT_EQ(Reader().Index(segments[0].id).size(), 2u);
     EXPECT_EQ(writer_->open_files(), 1);
@@ -112,13 +113,13 @@ TEST_F(ArchiveWriterTest, NamesAClosedSegmentByItsFinalDate) {
     auto progress = Progress(20);
     progress.start -= 4s;
     Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 20), Progress(20)},
-           CloseSegment{1, progress}, EndTake{"0123abcd", progress.end, "stalled"}});
+           CloseSegment{1, progress}, EndTake{"0123abcd4567", progress.end, "stalled"}});
     const auto segments = Reader().AllSegments("kpcc");
     ASSERT_EQ(segments.size(), 1u);
     EXPECT_EQ(segments[0].state, catalog::SegmentState::kClosed);
-    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T115956Z-0123abcd.mp3");
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T115956Z-0123abcd4567.mp3");
     EXPECT_EQ(Size(segments[0].path), 20u * 417);
-    EXPECT_EQ(Reader().FindTake("0123abcd")->end_cause, "stalled");
+    EXPECT_EQ(Reader().FindTake("0123abcd4567")->end_cause, "stalled");
     EXPECT_EQ(writer_->open_files(), 0);
     EXPECT_EQ(events_.back().event, "closed");
 }
@@ -167,16 +168,16 @@ TEST_F(ArchiveWriterTest, RecordsOnWhileTheCatalogIsLocked) {
     writer_ = std::make_unique<ArchiveWriter>(
         loop_, layout_, clock_, ArchiveWriter::Events{[](auto) {}, [](auto) {}, [] {}});
     auto later = Open(2);
-    later.segment.take = "89abcdef";
+    later.segment.take = "89abcdef0123";
     BeginTake take = begin_;
-    take.take.id = "89abcdef";
+    take.take.id = "89abcdef0123";
     Write({take, later, AppendFrames{2, MpegFrames(0, 10), Progress(10)}});
-    EXPECT_EQ(Size("kpcc/streams/kpcc-20261120T120000Z-89abcdef.mp3.part"), 10u * 417);
+    EXPECT_EQ(Size("kpcc/streams/kpcc-20261120T120000Z-89abcdef0123.mp3.part"), 10u * 417);
     std::filesystem::remove(layout_.Catalog());
     std::filesystem::rename(aside, layout_.Catalog());
     Write({AppendFrames{2, MpegFrames(10, 10), Progress(20)}});
     EXPECT_EQ(Reader().AllSegments("kpcc").size(), 2u);
-    EXPECT_TRUE(Reader().FindTake("89abcdef").has_value());
+    EXPECT_TRUE(Reader().FindTake("89abcdef0123").has_value());
 }
 
 }  // namespace

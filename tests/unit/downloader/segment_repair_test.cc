@@ -56,7 +56,7 @@ protected:
         return ::mkdtemp(name.data());
     }
 
-    static storage::SegmentName Name(bool open, const std::string& take = "3f9a2c1d",
+    static storage::SegmentName Name(bool open, const std::string& take = "3f9a2c1d7e05",
                                      time::SysTime start = kStart) {
         return {"kpcc", start, take, audio::Codec::kMpeg, open};
     }
@@ -199,14 +199,14 @@ TEST_F(SegmentRepair, KeepsThePaceThatTheRecorderSaw) {
 
 TEST_F(SegmentRepair, RecoversWhatTheCatalogDoesNotKnow) {
     Write(Name(true), Frames(100));
-    Write(Name(true, "3f9a2c1d", kStart + 2400ms), Frames(100));
+    Write(Name(true, "3f9a2c1d7e05", kStart + 2400ms), Frames(100));
     Expect(Repair(), {.recovered = 2});
-    const auto segments = catalog_->SegmentsOfTake("3f9a2c1d");
+    const auto segments = catalog_->SegmentsOfTake("3f9a2c1d7e05");
     ASSERT_EQ(segments.size(), 2U);
     EXPECT_EQ(segments[0].start, kStart);
     EXPECT_EQ(segments[1].start, kStart + 2s);
     EXPECT_EQ(segments[1].sequence, 1);
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->ended, segments[1].end);
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->ended, segments[1].end);
 }
 
 TEST_F(SegmentRepair, LeavesALivingRecorderAlone) {
@@ -217,7 +217,7 @@ TEST_F(SegmentRepair, LeavesALivingRecorderAlone) {
     Expect(Repair(), {.skipped_live = 1});
     EXPECT_EQ(Read(Name(true)), Frames(100) + "torn");
     EXPECT_EQ(catalog_->OpenSegments().size(), 1U);
-    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d")->ended);
+    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d7e05")->ended);
 }
 
 TEST_F(SegmentRepair, RemovesAnOldEmptyFileOnly) {
@@ -238,10 +238,10 @@ TEST_F(SegmentRepair, LeavesWhatHoldsNoFrame) {
     const std::string text(5000, 'x');
     Write(Name(true), text);
     Register(Name(true), 3);
-    Write(Name(true, "00000001"), Frames(1).substr(0, kFrameBytes - 1));
+    Write(Name(true, "000000000001"), Frames(1).substr(0, kFrameBytes - 1));
     Expect(Repair(), {.unusable = 2});
     EXPECT_EQ(Read(Name(true)), text);
-    EXPECT_EQ(Read(Name(true, "00000001")).size(), kFrameBytes - 1);
+    EXPECT_EQ(Read(Name(true, "000000000001")).size(), kFrameBytes - 1);
     EXPECT_TRUE(catalog_->AllSegments().empty());
 }
 
@@ -250,14 +250,14 @@ TEST_F(SegmentRepair, NeverWritesOverAnotherFile) {
     Write(Name(true), Frames(10));
     Expect(Repair(), {.recovered = 1});
     EXPECT_EQ(Read(Name(false)), "somebody's");
-    ExpectFinished(Name(false, "3f9a2c1d", kStart + 1s), 10);
+    ExpectFinished(Name(false, "3f9a2c1d7e05", kStart + 1s), 10);
 }
 
 TEST_F(SegmentRepair, IgnoresWhatIsNoSegment) {
     std::ofstream(layout_.Streams("kpcc") / "notes.part") << Frames(10);
     std::filesystem::create_directory(Path(Name(true)));
-    std::filesystem::create_symlink("/dev/zero", Path(Name(true, "00000001")));
-    Write({"wxyz", kStart, "00000002", audio::Codec::kMpeg, true}, "");
+    std::filesystem::create_symlink("/dev/zero", Path(Name(true, "000000000001")));
+    Write({"wxyz", kStart, "000000000002", audio::Codec::kMpeg, true}, "");
     Expect(Repair(), {.unusable = 2});
     EXPECT_TRUE(std::filesystem::exists(layout_.Streams("kpcc") / "notes.part"));
     EXPECT_TRUE(catalog_->AllSegments().empty());
@@ -272,11 +272,11 @@ TEST_F(SegmentRepair, GoesOnAfterADeathBetweenCutAndRename) {
 
 TEST_F(SegmentRepair, GoesOnAfterADeathBetweenRenameAndRow) {
     // The recorder dated the file anew when it finished it.
-    Write(Name(false, "3f9a2c1d", kStart - 2s), Frames(100));
-    Write(Name(false, "00000001"), Frames(7));
+    Write(Name(false, "3f9a2c1d7e05", kStart - 2s), Frames(100));
+    Write(Name(false, "000000000001"), Frames(7));
     Register(Name(true), 60);
     Expect(Repair(), {.closed = 1});
-    ExpectFinished(Name(false, "3f9a2c1d", kStart - 2s), 100);
+    ExpectFinished(Name(false, "3f9a2c1d7e05", kStart - 2s), 100);
     EXPECT_EQ(catalog_->AllSegments().size(), 1U) << "a stranger's file is not taken in";
 }
 
@@ -300,16 +300,16 @@ TEST_F(SegmentRepair, DoesNotTakeAFinishedNeighboursRow) {
     Write(Name(true), Frames(5));  // began within the same second
     Expect(Repair(), {.recovered = 1});
     EXPECT_EQ(catalog_->FindSegment(id)->frames, 3U);
-    ExpectFinished(Name(false, "3f9a2c1d", kStart + 1s), 5);
+    ExpectFinished(Name(false, "3f9a2c1d7e05", kStart + 1s), 5);
 }
 
 TEST_F(SegmentRepair, ForgetsAnOpenRowWhoseFileIsGone) {
-    const std::int64_t young = Register(Name(true, "00000001", clock_.Now() - 1s), 3);
+    const std::int64_t young = Register(Name(true, "000000000001", clock_.Now() - 1s), 3);
     const std::int64_t old = Register(Name(true), 3);
     Expect(Repair(), {});
     EXPECT_FALSE(catalog_->FindSegment(old));
     EXPECT_TRUE(catalog_->FindSegment(young));
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->end_cause, "crash");
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->end_cause, "crash");
 }
 
 TEST_F(SegmentRepair, EndsATakeWhoseSegmentsAreAllClosed) {
@@ -318,10 +318,10 @@ TEST_F(SegmentRepair, EndsATakeWhoseSegmentsAreAllClosed) {
     catalog_->Close({id, row.start, row.end, row.bytes, row.frames, row.samples, {}}, row.path);
     clock_ = time::ManualClock(row.end + 5s);
     Repair();
-    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d")->ended) << "may be about to begin a segment";
+    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d7e05")->ended) << "may be about to begin a segment";
     clock_.Advance(1min);
     Repair();
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->ended, row.end);
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->ended, row.end);
 }
 
 TEST_F(SegmentRepair, MayBeKilledAtAnyInstant) {

@@ -60,10 +60,10 @@ TEST_F(RetentionTest, TouchesNothingButFinishedSegments) {
     int number = 0;
     for (const char* path :
          {"precious.mp3", "../precious.mp3", "/etc/passwd", "kpcc/streams/notes.txt",
-          "kpcc/streams", "wxyz/streams/kpcc-20261101T120000Z-00000001.mp3",
-          "wxyz/streams/wxyz-20261101T120000Z-00000001.mp3",
-          "kpcc/streams/../streams/kpcc-20261101T120000Z-00000001.mp3",
-          "kpcc/streams/kpcc-20261101T120000Z-00000001.mp3.part"}) {
+          "kpcc/streams", "wxyz/streams/kpcc-20261101T120000Z-000000000001.mp3",
+          "wxyz/streams/wxyz-20261101T120000Z-000000000001.mp3",
+          "kpcc/streams/../streams/kpcc-20261101T120000Z-000000000001.mp3",
+          "kpcc/streams/kpcc-20261101T120000Z-000000000001.mp3.part"}) {
         catalog::Segment segment;
         segment.station = "kpcc";
         segment.take = std::to_string(++number);

@@ -37,7 +37,7 @@ std::vector<int> Announced(double bytes_per_second, double gulp, unsigned seed) 
     std::vector<int> announced;
     for (int second = 0; second < 90; ++second) {
         const double at = 100 + second + broadcast.Jitter();
-        const auto kbps = estimator.OnBeat("3f9a2c1d", at, broadcast.BytesAt(at - 100 + 0.5));
+        const auto kbps = estimator.OnBeat("3f9a2c1d7e05", at, broadcast.BytesAt(at - 100 + 0.5));
         if (kbps) announced.push_back(*kbps);
     }
     return announced;

@@ -16,7 +16,7 @@ proto::StationBeat Beat(const std::string& state, std::uint64_t bytes_total) {
     proto::StationBeat beat;
     beat.station = "kpcc";
     beat.state = state;
-    beat.take = "3f9a2c1d";
+    beat.take = "3f9a2c1d7e05";
     beat.bytes_total = bytes_total;
     return beat;
 }
@@ -34,7 +34,7 @@ TEST(Stations, TellsTheBitrateOnceWithWhatItKnewOfTheStation) {
         ++told;
         EXPECT_EQ(changed->bitrate, 128);
         EXPECT_EQ(changed->url, "http://example.org/kpcc");
-        EXPECT_EQ(changed->take, "3f9a2c1d");
+        EXPECT_EQ(changed->take, "3f9a2c1d7e05");
         EXPECT_EQ(changed->state, "recording");
     }
     EXPECT_EQ(told, 1);

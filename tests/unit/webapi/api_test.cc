@@ -30,9 +30,9 @@ protected:
     ApiTest() {
         now_ = std::chrono::floor<std::chrono::seconds>(time::SystemClock().Now());
         start_ = now_ - 120s;
-        recording_.AddTake("0000000a", start_);
-        first_ = recording_.AddSegment("0000000a", 0, start_, 0, 2000);
-        open_ = recording_.AddSegment("0000000a", 1, first_.end, 2000, 2500, true);
+        recording_.AddTake("00000000000a", start_);
+        first_ = recording_.AddSegment("00000000000a", 0, start_, 0, 2000);
+        open_ = recording_.AddSegment("00000000000a", 1, first_.end, 2000, 2500, true);
         config_.storage = recording_.layout().root();
         auto& station = config_.stations.emplace_back();
         station.callsign = "kpcc";

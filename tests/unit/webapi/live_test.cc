@@ -107,10 +107,10 @@ private:
 TEST(LiveFollower, AnHourBehindTheEdgeLosesAndDoublesNothing) {
     FakeRecording recording;
     time::ManualClock clock(kStart);
-    recording.AddTake("0000000a", kStart);
+    recording.AddTake("00000000000a", kStart);
     std::uint32_t frames = 0;
     int sequence = 0;
-    catalog::Segment open = recording.AddSegment("0000000a", 0, kStart, 0, 0, true);
+    catalog::Segment open = recording.AddSegment("00000000000a", 0, kStart, 0, 0, true);
     // Frames up to the present; a new segment every 15 minutes less a bit.
     const auto record = [&] {
         clock.Advance(1_s);
@@ -120,8 +120,8 @@ TEST(LiveFollower, AnHourBehindTheEdgeLosesAndDoublesNothing) {
         frames += due;
         if (open.frames > 33'333) {
             recording.Close(open);
-            open = recording.AddSegment("0000000a", ++sequence, kStart + FakeDuration(frames), 0, 0,
-                                        true);
+            open = recording.AddSegment("00000000000a", ++sequence, kStart + FakeDuration(frames),
+                                        0, 0, true);
         }
     };
     for (int second = 0; second < 300; ++second) record();
@@ -143,8 +143,8 @@ TEST(LiveFollower, AnHourBehindTheEdgeLosesAndDoublesNothing) {
 
 TEST(LiveFollower, GoesFromTakeToTakeAndOverGaps) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    auto a = recording.AddSegment("0000000a", 0, kStart, 0, 1000, true);
+    recording.AddTake("00000000000a", kStart);
+    auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 1000, true);
     time::ManualClock clock(a.end);
     LiveListener listener(recording, clock, a.end - 5_s);
     listener.Tick();
@@ -160,15 +160,15 @@ TEST(LiveFollower, GoesFromTakeToTakeAndOverGaps) {
     }
     EXPECT_EQ(listener.heard(), first);
 
-    recording.AddTake("0000000b", clock.Now());
-    auto b = recording.AddSegment("0000000b", 0, clock.Now(), 5000, 100, true);
+    recording.AddTake("00000000000b", clock.Now());
+    auto b = recording.AddSegment("00000000000b", 0, clock.Now(), 5000, 100, true);
     clock.Advance(1_s);
     listener.Tick();
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100));
 
     // The take stalls without an end, and another one has overlapped it.
-    recording.AddTake("0000000c", b.end - 1_s);
-    auto c = recording.AddSegment("0000000c", 0, b.end - FakeDuration(20), 8000, 100, true);
+    recording.AddTake("00000000000c", b.end - 1_s);
+    auto c = recording.AddSegment("00000000000c", 0, b.end - FakeDuration(20), 8000, 100, true);
     clock.Advance(1_s);
     listener.Tick();
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100));
@@ -180,10 +180,10 @@ TEST(LiveFollower, GoesFromTakeToTakeAndOverGaps) {
 
 TEST(LiveFollower, GoesOnWhereHisFileWasPruned) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    const auto a0 = recording.AddSegment("0000000a", 0, kStart, 0, 400);
-    const auto a1 = recording.AddSegment("0000000a", 1, a0.end, 400, 400);
-    const auto a2 = recording.AddSegment("0000000a", 2, a1.end, 800, 400);
+    recording.AddTake("00000000000a", kStart);
+    const auto a0 = recording.AddSegment("00000000000a", 0, kStart, 0, 400);
+    const auto a1 = recording.AddSegment("00000000000a", 1, a0.end, 400, 400);
+    const auto a2 = recording.AddSegment("00000000000a", 2, a1.end, 800, 400);
     time::ManualClock clock(a2.end);
     LiveListener listener(recording, clock, kStart);
     std::filesystem::remove(recording.layout().Resolve(a1.path));
@@ -198,8 +198,8 @@ TEST(LiveFollower, GoesOnWhereHisFileWasPruned) {
 TEST(LiveFollower, StartsAtTheEndWhereNothingFollows) {
     FakeRecording recording;
     EXPECT_FALSE(FindLiveStart(recording.catalog(), recording.layout(), "kpcc", kStart));
-    recording.AddTake("0000000a", kStart);
-    const auto a = recording.AddSegment("0000000a", 0, kStart, 0, 400);
+    recording.AddTake("00000000000a", kStart);
+    const auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 400);
     const auto end = FindLiveStart(recording.catalog(), recording.layout(), "kpcc", a.end + 3600_s);
     ASSERT_TRUE(end);
     EXPECT_EQ(end->begin.byte, a.bytes);

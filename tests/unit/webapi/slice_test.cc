@@ -39,18 +39,18 @@ std::string Cut(FakeRecording& recording, time::SysTime from, time::SysTime to,
 
 /// Three segments of one take, then another take that overlaps it by 10 s.
 void FillTwoTakes(FakeRecording& recording) {
-    recording.AddTake("0000000a", kStart);
-    const auto a0 = recording.AddSegment("0000000a", 0, kStart, 0, 2000);
-    const auto a1 = recording.AddSegment("0000000a", 1, a0.end, 2000, 1500);
-    const auto a2 = recording.AddSegment("0000000a", 2, a1.end - time::Micros{700}, 3500, 1777);
-    recording.AddTake("0000000b", a2.end - 10_s);
-    recording.AddSegment("0000000b", 0, a2.end - 10_s, 10000, 2500);
+    recording.AddTake("00000000000a", kStart);
+    const auto a0 = recording.AddSegment("00000000000a", 0, kStart, 0, 2000);
+    const auto a1 = recording.AddSegment("00000000000a", 1, a0.end, 2000, 1500);
+    const auto a2 = recording.AddSegment("00000000000a", 2, a1.end - time::Micros{700}, 3500, 1777);
+    recording.AddTake("00000000000b", a2.end - 10_s);
+    recording.AddSegment("00000000000b", 0, a2.end - 10_s, 10000, 2500);
 }
 
 TEST(Locate, FindsTheFirstBorderAtOrAfterASample) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    const auto segment = recording.AddSegment("0000000a", 0, kStart, 0, 200);
+    recording.AddTake("00000000000a", kStart);
+    const auto segment = recording.AddSegment("00000000000a", 0, kStart, 0, 200);
     const util::UniqueFd file(
         ::open(recording.layout().Resolve(segment.path).c_str(), O_RDONLY | O_CLOEXEC));
     const auto locate = [&](std::uint64_t sample, bool indexed) {
@@ -75,8 +75,8 @@ TEST(Locate, FindsTheFirstBorderAtOrAfterASample) {
 
 TEST(Slice, HoldsTheFramesThatBeganInItsTime) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    recording.AddSegment("0000000a", 0, kStart, 0, 2000);
+    recording.AddTake("00000000000a", kStart);
+    recording.AddSegment("00000000000a", 0, kStart, 0, 2000);
     // Frames begin every 26.122 ms: the first at or after 10 s is number 383.
     EXPECT_EQ(Cut(recording, kStart + 10_s, kStart + 11_s), FakeFrames(383, 422 - 383));
     EXPECT_EQ(Cut(recording, kStart, kStart + 1_s), FakeFrames(0, 39));
@@ -112,10 +112,10 @@ TEST(Slice, TakesEveryFrameOfATake) {
 
 TEST(Slice, ReportsGapsAndSplices) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    const auto a = recording.AddSegment("0000000a", 0, kStart, 0, 400);
-    recording.AddTake("0000000b", a.end + 5_s);
-    const auto b = recording.AddSegment("0000000b", 0, a.end + 5_s, 1000, 400);
+    recording.AddTake("00000000000a", kStart);
+    const auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 400);
+    recording.AddTake("00000000000b", a.end + 5_s);
+    const auto b = recording.AddSegment("00000000000b", 0, a.end + 5_s, 1000, 400);
     auto built =
         BuildSlice(&recording.catalog(), recording.layout(), "kpcc", kStart, b.end, kLater);
     const Slice& slice = std::get<Slice>(built);
@@ -128,8 +128,8 @@ TEST(Slice, ReportsGapsAndSplices) {
 
 TEST(Slice, OfTheFutureIsNotComplete) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    const auto open = recording.AddSegment("0000000a", 0, kStart, 0, 400, true);
+    recording.AddTake("00000000000a", kStart);
+    const auto open = recording.AddSegment("00000000000a", 0, kStart, 0, 400, true);
     const time::SysTime now = open.end + 1_s;
     auto built =
         BuildSlice(&recording.catalog(), recording.layout(), "kpcc", kStart, kStart + 60_s, now);
@@ -151,8 +151,8 @@ TEST(Slice, OfTheFutureIsNotComplete) {
 
 TEST(Slice, ReadsNoMoreThanTheCatalogVouchesFor) {
     FakeRecording recording;
-    recording.AddTake("0000000a", kStart);
-    const auto open = recording.AddSegment("0000000a", 0, kStart, 0, 400, true);
+    recording.AddTake("00000000000a", kStart);
+    const auto open = recording.AddSegment("00000000000a", 0, kStart, 0, 400, true);
     std::ofstream(recording.layout().Resolve(open.path), std::ios::app) << "not yet known";
     EXPECT_EQ(Cut(recording, kStart, kStart + 60_s, open.end), FakeFrames(0, 400));
 }

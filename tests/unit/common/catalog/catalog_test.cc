@@ -65,20 +65,20 @@ protected:
 };
 
 TEST_F(CatalogTest, KeepsWhatItWasTold) {
-    Take take{"3f9a2c1d", "kpcc", "http://a/b?c='d'", kNoon, std::nullopt, ""};
+    Take take{"3f9a2c1d7e05", "kpcc", "http://a/b?c='d'", kNoon, std::nullopt, ""};
     catalog_->AddTake(take);
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->url, take.url);
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->connected, kNoon);
-    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d")->ended);
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->url, take.url);
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->connected, kNoon);
+    EXPECT_FALSE(catalog_->FindTake("3f9a2c1d7e05")->ended);
     EXPECT_EQ(catalog_->UnendedTakes("kpcc").size(), 1U);
     EXPECT_TRUE(catalog_->UnendedTakes("wxyz").empty());
-    catalog_->EndTake("3f9a2c1d", kNoon + 1h, "stalled");
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->ended, kNoon + 1h);
-    EXPECT_EQ(catalog_->FindTake("3f9a2c1d")->end_cause, "stalled");
+    catalog_->EndTake("3f9a2c1d7e05", kNoon + 1h, "stalled");
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->ended, kNoon + 1h);
+    EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->end_cause, "stalled");
     EXPECT_TRUE(catalog_->UnendedTakes("kpcc").empty());
     EXPECT_FALSE(catalog_->FindTake("00000000"));
 
-    Segment segment = MakeSegment("3f9a2c1d", 0, kNoon + 1us);
+    Segment segment = MakeSegment("3f9a2c1d7e05", 0, kNoon + 1us);
     segment.format = {audio::Codec::kAdts, 4, 2, 24'000, 1};
     segment = Add(segment);
     EXPECT_EQ(catalog_->FindSegment(segment.id), segment);

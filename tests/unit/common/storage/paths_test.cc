@@ -51,20 +51,21 @@ TEST(Callsign, RefusesWordsThatBeginAPath) {
 }
 
 TEST(SegmentName, Formats) {
-    const SegmentName name{"kpcc", kStart, "3f9a2c1d", audio::Codec::kMpeg, false};
-    EXPECT_EQ(FormatSegmentName(name), "kpcc-20261120T203000Z-3f9a2c1d.mp3");
+    const SegmentName name{"kpcc", kStart, "3f9a2c1d7e05", audio::Codec::kMpeg, false};
+    EXPECT_EQ(FormatSegmentName(name), "kpcc-20261120T203000Z-3f9a2c1d7e05.mp3");
     SegmentName open = name;
     open.open = true;
     open.codec = audio::Codec::kAdts;
-    EXPECT_EQ(FormatSegmentName(open), "kpcc-20261120T203000Z-3f9a2c1d.aac.part");
-    EXPECT_EQ(Layout::RelativeSegmentPath(name), "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d.mp3");
+    EXPECT_EQ(FormatSegmentName(open), "kpcc-20261120T203000Z-3f9a2c1d7e05.aac.part");
+    EXPECT_EQ(Layout::RelativeSegmentPath(name),
+              "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d7e05.mp3");
 }
 
 TEST(SegmentName, RoundTrips) {
-    for (const char* station : {"kpcc", "wxyz-hd2", "a-20261120-3f9a2c1d", "0-"}) {
+    for (const char* station : {"kpcc", "wxyz-hd2", "a-20261120-3f9a2c1d7e05", "0-"}) {
         for (const auto codec : {audio::Codec::kMpeg, audio::Codec::kAdts}) {
             for (const bool open : {false, true}) {
-                const SegmentName name{station, kStart, "00c0ffee", codec, open};
+                const SegmentName name{station, kStart, "000000c0ffee", codec, open};
                 EXPECT_EQ(ParseSegmentName(FormatSegmentName(name)), name) << station;
             }
         }
@@ -72,7 +73,7 @@ TEST(SegmentName, RoundTrips) {
 }
 
 TEST(SegmentName, LosesOnlyFractionsOfASecond) {
-    const SegmentName name{"kpcc", kStart + 999ms, "3f9a2c1d", audio::Codec::kMpeg, false};
+    const SegmentName name{"kpcc", kStart + 999ms, "3f9a2c1d7e05", audio::Codec::kMpeg, false};
     EXPECT_EQ(ParseSegmentName(FormatSegmentName(name))->start, kStart);
 }
 
@@ -85,31 +86,31 @@ TEST(SegmentName, RefusesOtherFiles) {
              ".mp3",
              "kpcc.mp3",
              "kpcc-20261120T203000Z.mp3",
-             "kpcc-20261120T203000Z-3f9a2c1d",
-             "kpcc-20261120T203000Z-3f9a2c1d.",
-             "kpcc-20261120T203000Z-3f9a2c1d.part",
-             "kpcc-20261120T203000Z-3f9a2c1d.wav",
-             "kpcc-20261120T203000Z-3f9a2c1d.MP3",
-             "kpcc-20261120T203000Z-3f9a2c1d.mp3.part.part",
-             "kpcc-20261120T203000Z-3f9a2c1d.mp3~",
-             "kpcc-20261120T203000Z-3f9a2c1d.mp3 ",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.part",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.wav",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.MP3",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.mp3.part.part",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.mp3~",
+             "kpcc-20261120T203000Z-3f9a2c1d7e05.mp3 ",
              "kpcc-20261120T203000Z-3F9A2C1D.mp3",
-             "kpcc-20261120T203000Z-3f9a2c1.mp3",
-             "kpcc-20261120T203000Z-3f9a2c1g.mp3",
-             "kpcc-20261120T203000-3f9a2c1d.mp3",
-             "kpcc-20261120t203000z-3f9a2c1d.mp3",
-             "kpcc-20261320T203000Z-3f9a2c1d.mp3",
-             "kpcc-20261120T253000Z-3f9a2c1d.mp3",
-             "kpcc20261120T203000Z-3f9a2c1d.mp3",
-             "-20261120T203000Z-3f9a2c1d.mp3",
-             "20261120T203000Z-3f9a2c1d.mp3",
-             "KPCC-20261120T203000Z-3f9a2c1d.mp3",
-             "live-20261120T203000Z-3f9a2c1d.mp3",
-             "../kpcc-20261120T203000Z-3f9a2c1d.mp3",
-             "a/b-20261120T203000Z-3f9a2c1d.mp3",
+             "kpcc-20261120T203000Z-3f9a2c1d7e0.mp3",
+             "kpcc-20261120T203000Z-3f9a2c1d7e0g.mp3",
+             "kpcc-20261120T203000-3f9a2c1d7e05.mp3",
+             "kpcc-20261120t203000z-3f9a2c1d7e05.mp3",
+             "kpcc-20261320T203000Z-3f9a2c1d7e05.mp3",
+             "kpcc-20261120T253000Z-3f9a2c1d7e05.mp3",
+             "kpcc20261120T203000Z-3f9a2c1d7e05.mp3",
+             "-20261120T203000Z-3f9a2c1d7e05.mp3",
+             "20261120T203000Z-3f9a2c1d7e05.mp3",
+             "KPCC-20261120T203000Z-3f9a2c1d7e05.mp3",
+             "live-20261120T203000Z-3f9a2c1d7e05.mp3",
+             "../kpcc-20261120T203000Z-3f9a2c1d7e05.mp3",
+             "a/b-20261120T203000Z-3f9a2c1d7e05.mp3",
          })
         EXPECT_FALSE(ParseSegmentName(bad)) << bad;
-    const std::string nul("kpcc-20261120T203000Z-3f9a2c1d.mp3\0.mp3", 39);
+    const std::string nul("kpcc-20261120T203000Z-3f9a2c1d7e05.mp3\0.mp3", 43);
     EXPECT_FALSE(ParseSegmentName(nul));
 }
 
@@ -162,11 +163,11 @@ TEST_F(LayoutOnDisk, NamesTheFolderThatCannotBeMade) {
     }
 }
 
-TEST(TakeId, IsEightHexadecimalDigitsAndNew) {
+TEST(TakeId, IsTwelveHexadecimalDigitsAndNew) {
     std::set<std::string> seen;
     for (int i = 0; i < 100; ++i) {
         const std::string id = NewTakeId();
-        EXPECT_EQ(id.size(), 8U);
+        EXPECT_EQ(id.size(), 12U);
         EXPECT_TRUE(std::ranges::all_of(
             id, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }));
         seen.insert(id);

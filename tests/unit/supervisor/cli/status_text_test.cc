@@ -26,7 +26,7 @@ proto::Heartbeat Beat(std::uint64_t seq) {
     proto::StationBeat station;
     station.station = "kpcc";
     station.state = "recording";
-    station.take = "3f9a2c1d";
+    station.take = "3f9a2c1d7e05";
     station.bytes = 16000;
     station.bytes_total = 16000 * seq;
     station.last_recorded = beat.time;
@@ -51,7 +51,7 @@ TEST(Status, ShowsWorkersAndStations) {
     const std::string text = StatusText(Model(), "/var/radio", 1003.4, 0, 0);
     EXPECT_THAT(text, HasSubstr("aircheckd PID 4000"));
     EXPECT_THAT(text, HasSubstr("downloader-0         4242 ready      0d 00:00:03        0"));
-    EXPECT_THAT(text, HasSubstr("kpcc           recording  16.0 kB/s      - 3f9a2c1d"));
+    EXPECT_THAT(text, HasSubstr("kpcc           recording  16.0 kB/s      - 3f9a2c1d "));
 }
 
 TEST(Status, AnEventBringsTheBitrate) {
@@ -60,7 +60,7 @@ TEST(Status, AnEventBringsTheBitrate) {
     event.station = "kpcc";
     event.bitrate = 128;
     model.Apply(event);
-    EXPECT_THAT(StatusText(model, "/", 1003.4, 0, 0), HasSubstr("16.0 kB/s    128 3f9a2c1d"));
+    EXPECT_THAT(StatusText(model, "/", 1003.4, 0, 0), HasSubstr("16.0 kB/s    128 3f9a2c1d "));
 }
 
 TEST(Status, ABeatSeenTwiceCountsOnce) {
