@@ -58,10 +58,16 @@ def test_icecast_that_dies_and_comes_back(aircheck):
         radio.icecast.start()
         radio.wait_until_on_air()
         tap.until(lambda _, message: message["state"] == "recording", 20)
-        takes = instance.rows("SELECT ended_us IS NULL, end_cause FROM take ORDER BY connected_us")
-        assert len(takes) >= 2
-        assert takes[0][0] == 0 and takes[0][1]
-        assert takes[-1] == (1, "")
+
+
+        def takes():
+            return instance.rows(
+                "SELECT ended_us IS NULL, end_cause FROM take ORDER BY connected_us")
+
+        wait_for(lambda: len(takes()) >= 2, 10, "the catalog knows the second take")
+        first, *_, last = takes()
+        assert first[0] == 0 and first[1]
+        assert last == (1, "")
         instance.stop()
     finally:
         radio.close()
