@@ -23,7 +23,6 @@ constexpr std::chrono::milliseconds kConnectSpacing{3};
 
 Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
     : worker_(worker),
-      clock_(clock),
       layout_(worker.config().storage),
       multi_(worker.loop()),
       tick_(worker.loop()) {

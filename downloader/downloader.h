@@ -44,7 +44,6 @@ private:
     void Repair();
 
     worker::Worker& worker_;
-    const time::Clock& clock_;
     storage::Layout layout_;
     curl::Multi multi_;
     std::vector<std::unique_ptr<Station>> stations_;
