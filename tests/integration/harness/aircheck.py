@@ -168,8 +168,8 @@ class Aircheck:
 
     def pid_of(self, worker):
         """As the tap's snapshot says."""
-        tap = self.tap(f"heartbeat.{worker}")
-        return tap.until(lambda topic, message: True, 10)[1]["pid"]
+        tap = self.tap(f"worker.{worker}")
+        return tap.until(lambda _, message: message["event"] in ("started", "ready"), 10)[1]["pid"]
 
     def wait_recording(self, *stations, timeout=20):
         tap = self.tap("station.")
