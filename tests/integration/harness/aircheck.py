@@ -42,7 +42,7 @@ def environment(folder, mark="none"):
         **{MARK: mark},
         ASAN_OPTIONS=report,
         UBSAN_OPTIONS=report + ":print_stacktrace=1:halt_on_error=1",
-        TSAN_OPTIONS=report + ":second_deadlock_stack=1",
+        TSAN_OPTIONS=report + f":suppressions={CHECKOUT}/tests/lint/tsan.supp",
     )
 
 
