@@ -143,6 +143,8 @@ class Aircheck:
         return found
 
     def tail(self, lines=40):
+        if not self.log.exists():
+            return "(no log)"
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     # Outside views
