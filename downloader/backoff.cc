@@ -6,8 +6,8 @@
 namespace aircheck::downloader {
 
 Backoff::Duration Backoff::Next(std::chrono::seconds retry_after) {
-    constexpr int kMaxDoublings = 10;
-    const Duration base = std::min(kLimit, kFirst * (1 << std::min(failures_, kMaxDoublings)));
+    constexpr int max_doublings = 10;
+    const Duration base = std::min(kLimit, kFirst * (1 << std::min(failures_, max_doublings)));
     ++failures_;
     const double factor = std::uniform_real_distribution<double>(0.75, 1.25)(random_);
     const auto jittered =

@@ -59,7 +59,8 @@ Connection::~Connection() {
 
 void Connection::SetOptions(const config::StationConfig& station, const std::string& url) {
     headers_.Append("Icy-MetaData: 1");
-    for (const auto& [name, value] : station.headers) headers_.Append(name + ": " + value);
+    for (const auto& [name, value] : station.headers)
+        headers_.Append(fmt::format("{}: {}", name, value));
 
     easy_.Set(CURLOPT_URL, url.c_str());
     easy_.Set(CURLOPT_PROTOCOLS_STR, "http,https");

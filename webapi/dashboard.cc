@@ -58,9 +58,9 @@ std::string Ago(const Services& services, double unix_seconds) {
 std::string LastMinutes(const Services& services, const config::StationConfig& station,
                         std::chrono::minutes length) {
     // A minute is in the catalog some seconds after it has passed.
-    constexpr std::chrono::seconds kSettled{10};
+    constexpr std::chrono::seconds settled{10};
     const time::SysTime end =
-        std::chrono::floor<std::chrono::minutes>(services.clock.Now() - kSettled);
+        std::chrono::floor<std::chrono::minutes>(services.clock.Now() - settled);
     return FormatSliceName(station.callsign, ZoneOf(station), end - length, end, "mp3");
 }
 

@@ -17,11 +17,11 @@ const std::string* Request::Header(std::string_view name) const {
 }
 
 const std::string& Request::Param(std::string_view name) const {
-    static const std::string kNone;
+    static const std::string none;
     for (const auto& [key, value] : params) {
         if (key == name) return value;
     }
-    return kNone;
+    return none;
 }
 
 bool Request::HasQuery(std::string_view name) const {

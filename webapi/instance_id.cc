@@ -28,8 +28,8 @@ std::string StartOf(int pid) {
     const std::size_t paren = stat.rfind(')');  // the name before it may hold anything
     if (paren == std::string::npos) return {};
     const auto fields = util::Split(std::string_view(stat).substr(paren + 1), ' ');
-    constexpr std::size_t kStart = 22 - 2;
-    return fields.size() > kStart ? std::string(fields[kStart]) : std::string();
+    constexpr std::size_t start_field = 22 - 2;
+    return fields.size() > start_field ? std::string(fields[start_field]) : std::string();
 }
 
 }  // namespace

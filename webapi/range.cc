@@ -16,12 +16,12 @@ namespace {
 /// Digits only; what is too large for the type is as good as the largest number.
 std::optional<std::uint64_t> ParsePosition(std::string_view text) {
     if (text.empty()) return std::nullopt;
-    constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
+    constexpr std::uint64_t max_value = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t value = 0;
     for (char c : text) {
         if (c < '0' || c > '9') return std::nullopt;
         const auto digit = static_cast<std::uint64_t>(c - '0');
-        value = value > (kMax - digit) / 10 ? kMax : value * 10 + digit;
+        value = value > (max_value - digit) / 10 ? max_value : value * 10 + digit;
     }
     return value;
 }
@@ -45,10 +45,10 @@ bool ModifiedSince(const Validators& validators, time::SysTime date) {
 }  // namespace
 
 RangeResult ParseRange(std::string_view header, std::uint64_t length) {
-    constexpr std::string_view kUnit = "bytes=";
+    constexpr std::string_view unit = "bytes=";
     const RangeResult whole;
-    if (!util::StartsWithIgnoringCase(header, kUnit)) return whole;
-    const std::string_view spec = util::Trim(header.substr(kUnit.size()));
+    if (!util::StartsWithIgnoringCase(header, unit)) return whole;
+    const std::string_view spec = util::Trim(header.substr(unit.size()));
     const std::size_t dash = spec.find('-');
     if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos) return whole;
     const std::string_view left = spec.substr(0, dash);

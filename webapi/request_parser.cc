@@ -77,16 +77,16 @@ Request RequestParser::Take() {
 }
 
 Response RequestParser::Failure() const {
-    constexpr std::string_view kHint = "Send a plain HTTP/1.1 request; see /help.";
-    if (impl_->status == 505) return ErrorResponse(505, "Only HTTP/1.0 and 1.1 are spoken.", kHint);
-    if (impl_->status != 0) return ErrorResponse(400, "There must be one Host header.", kHint);
+    constexpr std::string_view hint = "Send a plain HTTP/1.1 request; see /help.";
+    if (impl_->status == 505) return ErrorResponse(505, "Only HTTP/1.0 and 1.1 are spoken.", hint);
+    if (impl_->status != 0) return ErrorResponse(400, "There must be one Host header.", hint);
     if (impl_->error == http::error::header_limit || impl_->error == http::error::buffer_overflow) {
         return ErrorResponse(431, "The header is longer than 16 KiB.", "Send fewer headers.");
     }
     if (impl_->error == http::error::body_limit) {
         return ErrorResponse(413, "The body is longer than 64 KiB.", "No path needs one.");
     }
-    return ErrorResponse(400, "That is not a request: " + impl_->error.message() + ".", kHint);
+    return ErrorResponse(400, "That is not a request: " + impl_->error.message() + ".", hint);
 }
 
 }  // namespace aircheck::webapi

@@ -75,7 +75,7 @@ bool PercentDecode(std::string_view text, std::string& decoded) {
 }
 
 std::string PercentEncode(std::string_view text) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view hex_digits = "0123456789ABCDEF";
     std::string encoded;
     for (char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -83,7 +83,7 @@ std::string PercentEncode(std::string_view text) {
         if (letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~') {
             encoded.push_back(c);
         } else {
-            encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+            encoded += {'%', hex_digits[byte >> 4], hex_digits[byte & 15]};
         }
     }
     return encoded;

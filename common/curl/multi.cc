@@ -63,7 +63,7 @@ struct Multi::State : std::enable_shared_from_this<State> {
         timer.cancel();
     }
 
-    void Add(CURL* easy, Done done) {
+    void Add(CURL* easy, Done&& done) {
         const auto [entry, is_new] = running.try_emplace(easy, std::move(done));
         if (!is_new) throw std::logic_error("this transfer is running");
         if (const CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK) {
