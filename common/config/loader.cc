@@ -60,6 +60,11 @@ private:
 };
 
 LoadResult Loader::Run(const std::string& yaml) {
+    // yaml-cpp may scan bytes that are no text for ever.
+    if (!util::IsUtf8(yaml)) {
+        problems_.Add(YAML::Mark::null_mark(), "", "expected UTF-8 text, this is not");
+        return {std::move(config_), problems_.TakeSorted()};
+    }
     try {
         const auto documents = YAML::LoadAll(yaml);
         if (documents.size() > 1) {

@@ -305,6 +305,12 @@ TEST(Config, DeepNestingIsRefused) {
     EXPECT_FALSE(ParseText(std::string(100'000, '{')).ok());
 }
 
+TEST(Config, BytesThatAreNoTextAreRefusedAtOnce) {
+    const auto result = Parse(",torag" + std::string(38, '\xff') + "ogls", "aircheck.yaml");
+    ASSERT_EQ(result.problems.size(), 1U);
+    EXPECT_NE(result.problems[0].message.find("UTF-8"), std::string::npos);
+}
+
 TEST(Config, AnchorsMayReferToThemselves) {
     EXPECT_FALSE(ParseText("storage: /r\nstations: &s\n  a: *s\n").ok());
     EXPECT_FALSE(ParseText("storage: /r\nlisten: &l [*l]\nstations: {a: http://h/}\n").ok());
