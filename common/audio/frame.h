@@ -16,11 +16,14 @@ struct StreamFormat {
     std::uint8_t layer = 3;         // MPEG: 2 or 3; ADTS: the object type (2 = LC)
     std::uint32_t sample_rate = 0;  // Hz; of the AAC core where SBR doubles it
     std::uint8_t channels = 0;
+    std::uint32_t setup = 0;  // Ogg: a digest of the logical stream's serial and header packets
 
     bool operator==(const StreamFormat&) const = default;
 };
 
-/// One codec frame, header included. ADTS: one header with all the raw blocks behind it.
+/// The smallest piece that is ever cut: one codec frame, header included. ADTS: one header with
+/// all the raw blocks behind it. Ogg: one page with audio packets; those with header packets are no
+/// frames but the stream's setup.
 struct Frame {
     std::size_t offset_bytes = 0;  // in the buffer that was scanned
     std::uint32_t size_bytes = 0;

@@ -15,14 +15,15 @@ constexpr char kAddTake[] =
 constexpr char kEndTake[] = "UPDATE take SET ended_us = ?2, end_cause = ?3 WHERE id = ?1";
 constexpr char kAddSegment[] =
     "INSERT INTO segment(station, take, sequence, path, state, start_us, end_us, bytes, frames, "
-    "samples, codec, version, layer, sample_rate, channels) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "samples, codec, version, layer, sample_rate, channels, take_sample, setup, setup_bytes) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kProgress[] =
     "UPDATE segment SET start_us = ?2, end_us = ?3, bytes = ?4, frames = ?5, samples = ?6 "
     "WHERE id = ?1";
 constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
 constexpr char kAddTitle[] =
     "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
+constexpr char kAddFailure[] = "INSERT INTO failure(station, at_us, cause) VALUES (?, ?, ?)";
 constexpr char kTakeOf[] = "SELECT take FROM segment WHERE id = ?";
 constexpr char kRemoveSegment[] = "DELETE FROM segment WHERE id = ?";
 constexpr char kRemoveEmptyTake[] =
@@ -81,7 +82,8 @@ std::int64_t Catalog::AddSegment(const Segment& segment) {
     Query(impl_->statements.Get(kAddSegment), segment.station, segment.take, segment.sequence,
           segment.path, Name(segment.state), segment.start, segment.end, segment.bytes,
           segment.frames, segment.samples, audio::Name(format.codec), format.version, format.layer,
-          format.sample_rate, format.channels)
+          format.sample_rate, format.channels, segment.take_sample, format.setup,
+          segment.setup_bytes)
         .Run();
     return impl_->database.LastInsertId();
 }
@@ -119,6 +121,10 @@ void Catalog::AddTitle(const Title& title) {
     Query(impl_->statements.Get(kAddTitle), title.station, title.at, title.take, title.title,
           title.url)
         .Run();
+}
+
+void Catalog::AddFailure(std::string_view station, const Failure& failure) {
+    Query(impl_->statements.Get(kAddFailure), station, failure.at, failure.cause).Run();
 }
 
 void Catalog::RemoveSegment(std::int64_t id) {

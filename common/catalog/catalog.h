@@ -62,6 +62,14 @@ public:
 
     void AddTitle(const Title& title);
 
+    /// Takes the place of what was kept of that segment; does nothing if it is gone.
+    void SetMarks(std::int64_t segment, const SegmentMarks& marks);
+
+    /// Does nothing if there is one of these two takes already, or if one of them is gone.
+    void AddSplice(const Splice& splice);
+
+    void AddFailure(std::string_view station, const Failure& failure);
+
     // Reading
 
     std::optional<Segment> FindSegment(std::int64_t id) const;
@@ -88,6 +96,16 @@ public:
     std::vector<Segment> SegmentsOfTake(std::string_view take) const;  // by sequence
     std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
                                      time::SysTime to) const;
+
+    /// Takes that ended at or after `since`, or last, by the time they began.
+    std::vector<Take> TakesSince(std::string_view station, time::SysTime since) const;
+    std::optional<SegmentMarks> Marks(std::int64_t segment) const;
+    std::optional<Splice> FindSplice(std::string_view older, std::string_view newer) const;
+
+    /// The take that ended last at or before `t`, which tells why there is no sound after it.
+    std::optional<Take> TakeEndedBefore(std::string_view station, time::SysTime t) const;
+    std::vector<Failure> FailuresBetween(std::string_view station, time::SysTime from,
+                                         time::SysTime to) const;
 
     // Retention
 

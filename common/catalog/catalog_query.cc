@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "common/catalog/catalog_impl.h"
@@ -38,6 +40,13 @@ constexpr char kOldestClosedOfStation[] =
     "ORDER BY start_us, end_us, id LIMIT ?";
 constexpr char kTakeById[] = "SELECT * FROM take WHERE id = ?";
 constexpr char kUnendedTakes[] = "SELECT * FROM take WHERE station = ? AND ended_us IS NULL";
+constexpr char kTakesSince[] =
+    "SELECT * FROM take WHERE station = ?1 AND (ended_us IS NULL OR ended_us >= ?2)";
+constexpr char kTakeEndedBefore[] =
+    "SELECT * FROM take WHERE station = ? AND ended_us <= ? ORDER BY ended_us DESC LIMIT 1";
+constexpr char kFailuresBetween[] =
+    "SELECT at_us, cause FROM failure WHERE station = ? AND at_us >= ? AND at_us < ? "
+    "ORDER BY at_us, id";
 constexpr char kTitlesBetween[] =
     "SELECT station, at_us, take, title, url FROM title "
     "WHERE station = ? AND at_us >= ? AND at_us < ? ORDER BY at_us, id";
@@ -68,6 +77,9 @@ Segment ReadSegment(const Query& row) {
     segment.format.layer = row.Integer<std::uint8_t>(13);
     segment.format.sample_rate = row.Integer<std::uint32_t>(14);
     segment.format.channels = row.Integer<std::uint8_t>(15);
+    segment.take_sample = row.Integer<std::uint64_t>(16);
+    segment.format.setup = row.Integer<std::uint32_t>(17);
+    segment.setup_bytes = row.Integer<std::uint64_t>(18);
     return segment;
 }
 
@@ -147,6 +159,29 @@ std::vector<Take> Catalog::UnendedTakes(std::string_view station) const {
     Query query(impl_->statements.Get(kUnendedTakes), station);
     while (query.Step()) takes.push_back(ReadTake(query));
     return takes;
+}
+
+std::vector<Take> Catalog::TakesSince(std::string_view station, time::SysTime since) const {
+    std::vector<Take> takes;
+    Query query(impl_->statements.Get(kTakesSince), station, since);
+    while (query.Step()) takes.push_back(ReadTake(query));
+    std::ranges::sort(takes, {},
+                      [](const Take& take) { return std::tie(take.connected, take.id); });
+    return takes;
+}
+
+std::optional<Take> Catalog::TakeEndedBefore(std::string_view station, time::SysTime t) const {
+    Query query(impl_->statements.Get(kTakeEndedBefore), station, t);
+    if (!query.Step()) return std::nullopt;
+    return ReadTake(query);
+}
+
+std::vector<Failure> Catalog::FailuresBetween(std::string_view station, time::SysTime from,
+                                              time::SysTime to) const {
+    std::vector<Failure> failures;
+    Query query(impl_->statements.Get(kFailuresBetween), station, from, to);
+    while (query.Step()) failures.push_back({query.Time(0), query.Text(1)});
+    return failures;
 }
 
 std::vector<Segment> Catalog::SegmentsOfTake(std::string_view take) const {

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "common/audio/frame_scanner.h"
+#include "common/audio/splice.h"
 #include "common/util/error.h"
 
 namespace aircheck::catalog {
@@ -28,9 +29,24 @@ bool ReadPiece(int fd, std::uint64_t offset, std::vector<std::byte>& buffer) {
     return length > 0;
 }
 
-void Count(Measured& measured, const audio::Frame& frame, std::uint64_t offset) {
-    if (measured.frames == 0) measured.format = frame.format;
+/// What is gathered while reading.
+struct Tally {
+    Measured measured;
+    std::optional<audio::RecentMarks> recent;
+};
+
+void Count(Tally& tally, const audio::Frame& frame, std::span<const std::byte> bytes,
+           std::uint64_t offset) {
+    Measured& measured = tally.measured;
+    const std::uint64_t minute = std::uint64_t{kMarkedSeconds} * frame.format.sample_rate;
+    if (measured.frames == 0) {
+        measured.format = frame.format;
+        tally.recent.emplace(minute);
+    }
     if (frame.format != measured.format) return;
+    const auto mark = audio::MarkFrame(frame, bytes);
+    tally.recent->Add(mark);
+    if (measured.samples < minute) measured.marks.head.marks.push_back(mark);
     if (measured.index.empty() ||
         measured.samples >= measured.index.back().sample + frame.format.sample_rate)
         measured.index.push_back({measured.samples, offset});
@@ -52,7 +68,8 @@ time::Micros Measured::Duration() const {
 }
 
 Measured MeasureSegment(int fd, audio::Codec codec) {
-    Measured measured;
+    Tally tally;
+    Measured& measured = tally.measured;
     audio::FrameScanner scanner(codec);
     std::vector<std::byte> buffer;
     std::uint64_t buffer_offset = 0;
@@ -62,14 +79,16 @@ Measured MeasureSegment(int fd, audio::Codec codec) {
         std::size_t used = 0;
         while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {
             const std::uint64_t offset = buffer_offset + used + frame->offset_bytes;
-            if (!more && offset != measured.bytes) return measured;
-            Count(measured, *frame, offset);
+            if (!more && offset != measured.bytes) break;
+            const auto bytes = std::span(buffer).subspan(used + frame->offset_bytes);
+            Count(tally, *frame, bytes.first(frame->size_bytes), offset);
             used += frame->offset_bytes + frame->size_bytes;
         }
         used += scanner.Garbage();
         buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(used));
         buffer_offset += used;
     }
+    if (tally.recent) measured.marks.tail = tally.recent->Run();
     return measured;
 }
 

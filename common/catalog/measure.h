@@ -17,6 +17,7 @@ struct Measured {
     std::uint64_t samples = 0;
     audio::StreamFormat format;
     std::vector<IndexEntry> index;  // an entry a second
+    SegmentMarks marks;
 
     /// How long the sound lasts by its sample clock.
     time::Micros Duration() const;
@@ -27,6 +28,9 @@ struct Measured {
 /// confirm only what follows without a gap counts, so that the torn rest of a frame is not taken
 /// for sound. Throws std::system_error if the file cannot be read.
 Measured MeasureSegment(int fd, audio::Codec codec);
+
+/// How much sound at each end of a segment is kept as marks.
+inline constexpr std::uint32_t kMarkedSeconds = 60;
 
 /// The duration of `samples` at `rate` a second.
 time::Micros SampleDuration(std::uint64_t samples, std::uint32_t rate);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/audio/frame.h"
+#include "common/audio/splice.h"
 #include "common/time/clock.h"
 
 namespace aircheck::catalog {
@@ -29,14 +30,16 @@ struct Segment {
     std::int64_t id = 0;  // given by the catalog; never used twice
     std::string station;
     std::string take;
-    int sequence = 0;  // within the take, from 0; consecutive ones join by themselves
-    std::string path;  // relative to the storage folder
+    int sequence = 0;               // within the take, from 0; consecutive ones join by themselves
+    std::uint64_t take_sample = 0;  // samples of the take before its first
+    std::string path;               // relative to the storage folder
     SegmentState state = SegmentState::kOpen;
     time::SysTime start;
     time::SysTime end;
     std::uint64_t bytes = 0;
     std::uint64_t frames = 0;
     std::uint64_t samples = 0;
+    std::uint64_t setup_bytes = 0;  // at the file's beginning, before the first frame: Ogg only
     audio::StreamFormat format;
 
     /// kbit/s, from bytes and sound; 0 while empty.
@@ -63,6 +66,33 @@ struct SegmentProgress {
     std::uint64_t frames = 0;
     std::uint64_t samples = 0;
     std::vector<IndexEntry> index;  // new entries only, ascending
+};
+
+/// Marks of a segment's first and last minute of sound; positions count from its first sample.
+struct SegmentMarks {
+    audio::MarkRun head;
+    audio::MarkRun tail;
+
+    bool operator==(const SegmentMarks&) const = default;
+};
+
+/// Where one take is left and another goes on. Kept once it has been found, and never changed.
+struct Splice {
+    std::string older;
+    std::string newer;
+    time::SysTime at;           // the older take's end
+    bool exact = false;         // the frames agree; else there was nothing but the clock to go by
+    audio::Alignment position;  // where it is exact
+
+    bool operator==(const Splice&) const = default;
+};
+
+/// Why an attempt to record a station came to nothing.
+struct Failure {
+    time::SysTime at;
+    std::string cause;  // a word of downloader's causes
+
+    bool operator==(const Failure&) const = default;
 };
 
 struct Title {

@@ -96,6 +96,39 @@ CREATE TABLE title(
 CREATE INDEX title_by_time ON title(station, at_us);
 CREATE INDEX title_by_take ON title(take);
 )sql",
+    R"sql(
+ALTER TABLE segment ADD COLUMN take_sample INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE segment ADD COLUMN setup INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE segment ADD COLUMN setup_bytes INTEGER NOT NULL DEFAULT 0;
+
+CREATE INDEX take_by_end ON take(station, ended_us);
+
+CREATE TABLE mark(
+    segment    INTEGER PRIMARY KEY REFERENCES segment(id) ON DELETE CASCADE,
+    head       BLOB    NOT NULL,
+    tail_begin INTEGER NOT NULL,
+    tail       BLOB    NOT NULL
+);
+
+CREATE TABLE splice(
+    older        TEXT    NOT NULL REFERENCES take(id) ON DELETE CASCADE,
+    newer        TEXT    NOT NULL REFERENCES take(id) ON DELETE CASCADE,
+    at_us        INTEGER NOT NULL,
+    exact        INTEGER NOT NULL,
+    older_sample INTEGER NOT NULL,
+    newer_sample INTEGER NOT NULL,
+    PRIMARY KEY (older, newer)
+) WITHOUT ROWID;
+CREATE INDEX splice_by_newer ON splice(newer);
+
+CREATE TABLE failure(
+    id      INTEGER PRIMARY KEY,
+    station TEXT    NOT NULL,
+    at_us   INTEGER NOT NULL,
+    cause   TEXT    NOT NULL
+);
+CREATE INDEX failure_by_time ON failure(station, at_us);
+)sql",
 };
 
 std::int64_t Pragma(Database& database, std::string_view sql) {

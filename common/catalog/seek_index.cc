@@ -5,6 +5,8 @@
 #include <array>
 #include <limits>
 
+#include "common/catalog/blob.h"
+
 namespace aircheck::catalog {
 namespace {
 
@@ -22,20 +24,10 @@ constexpr char kWrite[] =
     "ON CONFLICT DO UPDATE SET entries = excluded.entries";
 constexpr char kClear[] = "DELETE FROM seek WHERE segment = ?";
 
-void PutNumber(std::vector<std::byte>& blob, std::uint64_t number) {
-    for (int shift = 0; shift < 64; shift += 8)
-        blob.push_back(static_cast<std::byte>(number >> shift));
-}
-
-std::uint64_t GetNumber(std::span<const std::byte> blob) {
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < 8; ++i) number |= std::to_integer<std::uint64_t>(blob[i]) << 8 * i;
-    return number;
-}
-
 void AppendDecoded(std::vector<IndexEntry>& entries, std::span<const std::byte> blob) {
     for (; blob.size() >= kEntryBytes; blob = blob.subspan(kEntryBytes))
-        entries.push_back({GetNumber(blob), GetNumber(blob.subspan(8))});
+        entries.push_back(
+            {GetNumber<std::uint64_t>(blob), GetNumber<std::uint64_t>(blob.subspan(8))});
 }
 
 }  // namespace

@@ -329,5 +329,64 @@ TEST(Segment, KnowsItsBitrate) {
     EXPECT_EQ(segment.Bitrate(), 128);
 }
 
+TEST_F(CatalogTest, KeepsMarksForAsLongAsTheSegment) {
+    AddTake("a");
+    const Segment segment = AddClosed(MakeSegment("a", 0, kNoon));
+    EXPECT_FALSE(catalog_->Marks(segment.id));
+    SegmentMarks marks{{0, {{0xdeadbeef, 1152}, {1, 576}}}, {44'100 * 840, {{2, 1152}}}};
+    catalog_->SetMarks(segment.id, marks);
+    EXPECT_EQ(catalog_->Marks(segment.id), marks);
+    marks.tail.begin += 1152;
+    catalog_->SetMarks(segment.id, marks);
+    EXPECT_EQ(catalog_->Marks(segment.id), marks);
+
+    catalog_->RemoveSegment(segment.id);
+    EXPECT_FALSE(catalog_->Marks(segment.id));
+    catalog_->SetMarks(segment.id, marks);
+    EXPECT_FALSE(catalog_->Marks(segment.id));
+}
+
+TEST_F(CatalogTest, NeverChangesASplice) {
+    AddTake("a");
+    AddTake("b");
+    const Splice exact{"a", "b", kNoon, true, {44'100, 1152}};
+    catalog_->AddSplice(exact);
+    catalog_->AddSplice({"a", "b", kNoon + 1s, false, {}});
+    EXPECT_EQ(catalog_->FindSplice("a", "b"), exact);
+    EXPECT_FALSE(catalog_->FindSplice("b", "a"));
+}
+
+TEST_F(CatalogTest, ForgetsASpliceWithItsTakes) {
+    AddTake("a");
+    AddTake("b");
+    const Segment segment = AddClosed(MakeSegment("a", 0, kNoon));
+    catalog_->AddSplice({"a", "b", kNoon, true, {}});
+    catalog_->AddSplice({"a", "gone", kNoon, true, {}});
+    EXPECT_FALSE(catalog_->FindSplice("a", "gone"));
+    catalog_->EndTake("a", kNoon, "cascade");
+    catalog_->RemoveSegment(segment.id);
+    EXPECT_FALSE(catalog_->FindSplice("a", "b"));
+}
+
+TEST_F(CatalogTest, FindsTakesByTheirEnd) {
+    for (const char* id : {"a", "b", "c"}) AddTake(id);
+    catalog_->EndTake("a", kNoon + 1h, "stalled");
+    catalog_->EndTake("b", kNoon + 2h, "crash");
+    EXPECT_EQ(catalog_->TakesSince("kpcc", kNoon + 90min).size(), 2U);
+    EXPECT_EQ(catalog_->TakesSince("kpcc", kNoon + 1h).size(), 3U);
+    EXPECT_EQ(catalog_->TakeEndedBefore("kpcc", kNoon + 90min)->end_cause, "stalled");
+    EXPECT_EQ(catalog_->TakeEndedBefore("kpcc", kNoon + 2h)->end_cause, "crash");
+    EXPECT_FALSE(catalog_->TakeEndedBefore("kpcc", kNoon));
+}
+
+TEST_F(CatalogTest, RemembersWhyAttemptsFailed) {
+    catalog_->AddFailure("kpcc", {kNoon, "dns"});
+    catalog_->AddFailure("kpcc", {kNoon + 1s, "http 404"});
+    catalog_->AddFailure("other", {kNoon, "refused"});
+    const std::vector<Failure> expected{{kNoon, "dns"}, {kNoon + 1s, "http 404"}};
+    EXPECT_EQ(catalog_->FailuresBetween("kpcc", kNoon, kNoon + 1min), expected);
+    EXPECT_TRUE(catalog_->FailuresBetween("kpcc", kNoon + 2s, kNoon + 1min).empty());
+}
+
 }  // namespace
 }  // namespace aircheck::catalog

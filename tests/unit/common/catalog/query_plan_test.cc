@@ -48,6 +48,15 @@ void UseEverything(Catalog& catalog) {
     catalog.Close(progress, "x");
     catalog.CloseMeasured(progress, "x");
     catalog.AddTitle({"kpcc", now, "a", "t", ""});
+    catalog.AddTake({"b", "kpcc", "", now, std::nullopt, ""});
+    catalog.SetMarks(id, {});
+    catalog.AddSplice({.older = "a", .newer = "b", .at = now});
+    catalog.AddFailure("kpcc", {now, "dns"});
+    (void)catalog.Marks(id);
+    (void)catalog.FindSplice("a", "b");
+    (void)catalog.TakesSince("kpcc", now);
+    (void)catalog.TakeEndedBefore("kpcc", now);
+    (void)catalog.FailuresBetween("kpcc", now, now);
     catalog.EndTake("a", now, "stopped");
     catalog.SetValue("a", "b");
     (void)catalog.FindSegment(id);

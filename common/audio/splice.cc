@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "common/audio/splice.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <unordered_set>
+#include <utility>
+
+namespace aircheck::audio {
+namespace {
+
+using Marks = std::span<const FrameMark>;
+
+struct MarkHash {
+    std::size_t operator()(const FrameMark& mark) const noexcept { return mark.hash; }
+};
+
+/// For each place in `text`: how many marks from there on agree with the beginning of `pattern`.
+/// The Z algorithm (Gusfield, Algorithms on Strings, Trees and Sequences, 1.3), run over both as
+/// if they were one sequence.
+std::vector<std::size_t> Agreements(Marks pattern, Marks text) {
+    const std::size_t size = pattern.size() + text.size();
+    const auto at = [&](std::size_t i) -> const FrameMark& {
+        return i < pattern.size() ? pattern[i] : text[i - pattern.size()];
+    };
+    std::vector<std::size_t> z(size, 0);
+    std::size_t left = 0;
+    std::size_t right = 0;
+    for (std::size_t i = 1; i < size; ++i) {
+        if (i < right) z[i] = std::min(right - i, z[i - left]);
+        while (z[i] < pattern.size() && i + z[i] < size && at(z[i]) == at(i + z[i])) ++z[i];
+        if (i + z[i] > right) {
+            left = i;
+            right = i + z[i];
+        }
+    }
+    z.erase(z.begin(), z.begin() + static_cast<std::ptrdiff_t>(pattern.size()));
+    return z;
+}
+
+/// For each place: how many different marks there are from there to the end.
+std::vector<std::size_t> DifferentFrom(Marks marks) {
+    std::vector<std::size_t> counts(marks.size() + 1, 0);
+    std::unordered_set<FrameMark, MarkHash> seen;
+    seen.reserve(marks.size());
+    for (std::size_t i = marks.size(); i > 0; --i) {
+        seen.insert(marks[i - 1]);
+        counts[i - 1] = seen.size();
+    }
+    return counts;
+}
+
+/// Positions of the borders between frames, of the first one and of the end.
+std::vector<std::int64_t> Borders(const MarkRun& run) {
+    std::vector<std::int64_t> borders{static_cast<std::int64_t>(run.begin)};
+    borders.reserve(run.marks.size() + 1);
+    for (const FrameMark& mark : run.marks) borders.push_back(borders.back() + mark.samples);
+    return borders;
+}
+
+/// One way in which the runs would agree.
+struct Candidate {
+    std::size_t in_older = 0;  // indices of the first frame that they have in common
+    std::size_t in_newer = 0;
+    std::size_t frames = 0;
+    std::size_t different = 0;   // kinds of frames among them
+    std::uint64_t distance = 0;  // from the clock
+};
+
+class Search {
+public:
+    Search(const MarkRun& older, const MarkRun& newer, std::int64_t expected)
+        : older_(older.marks),
+          newer_(newer.marks),
+          older_borders_(Borders(older)),
+          newer_borders_(Borders(newer)),
+          expected_(expected) {}
+
+    std::vector<Candidate> Candidates(std::uint64_t tolerance) const {
+        std::vector<Candidate> found;
+        // The newer run begins within the older one, or the other way round.
+        Collect(newer_, older_, tolerance, found,
+                [](std::size_t place) { return std::pair<std::size_t, std::size_t>(place, 0); });
+        Collect(older_, newer_, tolerance, found,
+                [](std::size_t place) { return std::pair<std::size_t, std::size_t>(0, place); });
+        return found;
+    }
+
+    Match Result(const Candidate& best) const {
+        const auto older = older_borders_[best.in_older + best.frames];
+        const auto newer = newer_borders_[best.in_newer + best.frames];
+        return {.at = {static_cast<std::uint64_t>(older), static_cast<std::uint64_t>(newer)},
+                .frames = best.frames};
+    }
+
+private:
+    template <typename Indices>
+    void Collect(Marks pattern, Marks text, std::uint64_t tolerance, std::vector<Candidate>& found,
+                 Indices indices) const {
+        const auto agreements = Agreements(pattern, text);
+        const auto different_to_end = DifferentFrom(text);
+        const std::size_t different_in_all = DifferentFrom(pattern).front();
+        for (std::size_t place = 0; place < text.size(); ++place) {
+            const std::size_t common = std::min(pattern.size(), text.size() - place);
+            if (agreements[place] < common || common < kLeastMatch) continue;
+            const auto [in_older, in_newer] = indices(place);
+            const std::uint64_t distance = Distance(in_older, in_newer);
+            if (distance > tolerance) continue;
+            const bool whole = common == pattern.size();
+            found.push_back({in_older, in_newer, common,
+                             whole ? different_in_all : different_to_end[place], distance});
+        }
+    }
+
+    std::uint64_t Distance(std::size_t in_older, std::size_t in_newer) const {
+        const std::int64_t begin =
+            older_borders_[in_older] - (newer_borders_[in_newer] - newer_borders_.front());
+        return static_cast<std::uint64_t>(std::abs(begin - expected_));
+    }
+
+    Marks older_;
+    Marks newer_;
+    std::vector<std::int64_t> older_borders_;
+    std::vector<std::int64_t> newer_borders_;
+    std::int64_t expected_;
+};
+
+}  // namespace
+
+FrameMark MarkFrame(const Frame& frame, std::span<const std::byte> bytes) {
+    return {static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), bytes.size())), frame.samples};
+}
+
+std::uint64_t MarkRun::End() const {
+    std::uint64_t end = begin;
+    for (const FrameMark& mark : marks) end += mark.samples;
+    return end;
+}
+
+void RecentMarks::Add(FrameMark mark) {
+    marks_.push_back(mark);
+    held_ += mark.samples;
+    while (held_ - marks_.front().samples >= wanted_) {
+        begin_ += marks_.front().samples;
+        held_ -= marks_.front().samples;
+        marks_.pop_front();
+    }
+}
+
+MarkRun RecentMarks::Run() const {
+    return {begin_, {marks_.begin(), marks_.end()}};
+}
+
+std::int64_t Alignment::ToNewer(std::uint64_t position) const {
+    return static_cast<std::int64_t>(position - older + newer);
+}
+
+std::int64_t Alignment::ToOlder(std::uint64_t position) const {
+    return static_cast<std::int64_t>(position - newer + older);
+}
+
+std::optional<Match> FindOverlap(const MarkRun& older, const MarkRun& newer, std::int64_t expected,
+                                 std::uint64_t tolerance) {
+    if (older.marks.size() < kLeastMatch || newer.marks.size() < kLeastMatch) return std::nullopt;
+    const Search search(older, newer, expected);
+    std::vector<Candidate> candidates = search.Candidates(tolerance);
+    // Where there is sound that tells places apart, a few silent frames that happen to agree
+    // elsewhere say nothing.
+    const bool telling = std::ranges::any_of(
+        candidates, [](const Candidate& each) { return each.different >= kLeastMatch; });
+    if (telling)
+        std::erase_if(candidates,
+                      [](const Candidate& each) { return each.different < kLeastMatch; });
+    if (candidates.empty()) return std::nullopt;
+    Match match = search.Result(*std::ranges::min_element(candidates, {}, &Candidate::distance));
+    // Both searches see the overlap in which the runs begin together.
+    match.ambiguous = std::ranges::any_of(candidates, [&](const Candidate& each) {
+        return search.Result(each).at.ToNewer(0) != match.at.ToNewer(0);
+    });
+    return match;
+}
+
+}  // namespace aircheck::audio
