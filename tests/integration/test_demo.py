@@ -38,7 +38,8 @@ def test_the_demonstration_records_and_ends_in_order(demo, tmp_path):
     assert len(clock_code.decode_file(sound)) >= 8
     (status,) = re.findall(r"stations +(\S+/aircheck status --config \S+)", said)
     shown = subprocess.run(
-        status.split(), capture_output=True, text=True, timeout=20, check=True).stdout
+        status.split(), capture_output=True, text=True, timeout=20, check=True,
+        env=environment(tmp_path)).stdout
     assert "clock-aac" in shown
     # As Ctrl-C does: to the process that the terminal knows.
     os.kill(process.pid, 2)

@@ -197,6 +197,8 @@ class Aircheck:
 
     def rows(self, sql, *values):
         """What the catalog says, read as any other program would."""
+        if not (self.storage / "catalog.db").exists():
+            return []
         catalog = sqlite3.connect(f"file:{self.storage}/catalog.db?mode=ro", uri=True, timeout=10)
         try:
             return catalog.execute(sql, values).fetchall()
