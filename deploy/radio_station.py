@@ -31,7 +31,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 ICECAST_XML = """<icecast>
   <hostname>localhost</hostname>
   <limits>
-    <clients>1000</clients> <sources>20</sources> <source-timeout>10</source-timeout>
+    <clients>{clients}</clients> <sources>20</sources> <source-timeout>10</source-timeout>
     <queue-size>{queue_size}</queue-size>
     <burst-on-connect>1</burst-on-connect> <burst-size>{burst_size}</burst-size>
   </limits>
@@ -88,13 +88,13 @@ def stop(process, patience=5):
 class Icecast:
     """A real icecast2 with a folder of its own, on the loopback interface."""
 
-    def __init__(self, port, burst_size=65536, queue_size=524288):
+    def __init__(self, port, burst_size=65536, queue_size=524288, clients=1000):
         self.port = port
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="aircheck-icecast-"))
         config = self._folder / "icecast.xml"
         config.write_text(ICECAST_XML.format(
             port=port, folder=self._folder, password=PASSWORD,
-            burst_size=burst_size, queue_size=queue_size,
+            burst_size=burst_size, queue_size=queue_size, clients=clients,
         ))
         self._options = {}
         if os.geteuid() == 0:  # icecast2 refuses to run as root
