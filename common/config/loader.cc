@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -27,6 +28,21 @@ void AddNames(std::span<const Key<Target>> keys, std::vector<std::string_view>* 
 template <typename Target>
 bool Has(std::span<const Key<Target>> keys, std::string_view name) {
     return std::ranges::find(keys, name, &Key<Target>::name) != keys.end();
+}
+
+/// What YAML does not allow, but for those above 0x7f.
+bool IsControl(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
+}
+
+YAML::Mark MarkOf(std::string_view text, std::ptrdiff_t offset) {
+    const auto before = text.substr(0, static_cast<std::size_t>(offset));
+    YAML::Mark mark;
+    mark.pos = static_cast<int>(offset);
+    mark.line = static_cast<int>(std::ranges::count(before, '\n'));
+    mark.column = static_cast<int>(before.size() - (before.rfind('\n') + 1));
+    return mark;
 }
 
 /// Walks one file's tree and checks it on the way.
@@ -60,9 +76,12 @@ private:
 };
 
 LoadResult Loader::Run(const std::string& yaml) {
-    // yaml-cpp may scan bytes that are no text for ever.
-    if (!util::IsUtf8(yaml)) {
-        problems_.Add(YAML::Mark::null_mark(), "", "expected UTF-8 text, this is not");
+    // yaml-cpp may scan what is no text for ever.
+    if (!util::IsUtf8(yaml)) return Fail("expected UTF-8 text, this is not");
+    if (const auto control = std::ranges::find_if(yaml, IsControl); control != yaml.end()) {
+        problems_.Add(MarkOf(yaml, control - yaml.begin()), "",
+                      "expected text, not a control character (" +
+                          std::to_string(static_cast<unsigned char>(*control)) + ")");
         return {std::move(config_), problems_.TakeSorted()};
     }
     try {

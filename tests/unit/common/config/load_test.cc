@@ -311,6 +311,15 @@ TEST(Config, BytesThatAreNoTextAreRefusedAtOnce) {
     EXPECT_NE(result.problems[0].message.find("UTF-8"), std::string::npos);
 }
 
+TEST(Config, ControlCharactersAreRefusedAtOnce) {
+    const std::string zeros(12, '\0');
+    const auto result = Parse("storage: /r\n,s3, endpoint" + zeros + "t", "aircheck.yaml");
+    ASSERT_EQ(result.problems.size(), 1U);
+    EXPECT_EQ(result.problems[0].line, 2);
+    EXPECT_EQ(result.problems[0].column, 14);
+    EXPECT_NE(result.problems[0].message.find("control character (0)"), std::string::npos);
+}
+
 TEST(Config, AnchorsMayReferToThemselves) {
     EXPECT_FALSE(ParseText("storage: /r\nstations: &s\n  a: *s\n").ok());
     EXPECT_FALSE(ParseText("storage: /r\nlisten: &l [*l]\nstations: {a: http://h/}\n").ok());
