@@ -16,6 +16,9 @@ struct Row {
 constexpr std::array kCodecs{
     Row{Codec::kMpeg, "mpeg", "mp3", "audio/mpeg"},
     Row{Codec::kAdts, "adts", "aac", "audio/aac"},
+    Row{Codec::kOpus, "opus", "opus", "audio/ogg"},
+    Row{Codec::kVorbis, "vorbis", "ogg", "audio/ogg"},
+    Row{Codec::kFlac, "flac", "oga", "audio/ogg"},
 };
 
 constexpr const Row& RowOf(Codec codec) {
@@ -24,6 +27,9 @@ constexpr const Row& RowOf(Codec codec) {
 
 static_assert(RowOf(Codec::kMpeg).codec == Codec::kMpeg);
 static_assert(RowOf(Codec::kAdts).codec == Codec::kAdts);
+static_assert(RowOf(Codec::kOpus).codec == Codec::kOpus);
+static_assert(RowOf(Codec::kVorbis).codec == Codec::kVorbis);
+static_assert(RowOf(Codec::kFlac).codec == Codec::kFlac);
 
 }  // namespace
 

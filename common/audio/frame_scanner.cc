@@ -14,10 +14,11 @@ constexpr int kConfirmations = 2;
 constexpr std::size_t kLongestHeader = std::max(kMpegHeaderBytes, kAdtsHeaderBytes);
 constexpr std::size_t kLongestFrame = 8191;
 static_assert(kConfirmations * kLongestFrame + kLongestHeader <= FrameScanner::kMaxHold);
+static_assert(OggScanner::kMaxFrameBytes + 27 + 255 <= FrameScanner::kMaxHold);
 
 bool MayBeginSomething(std::byte byte) {
     return byte == std::byte{0xFF} || byte == std::byte{'I'} || byte == std::byte{'T'} ||
-           byte == std::byte{'A'};
+           byte == std::byte{'A'} || byte == std::byte{'O'};
 }
 
 }  // namespace
@@ -73,8 +74,35 @@ FrameScanner::Finding FrameScanner::Tag(std::span<const std::byte> data) {
     return Finding::kTag;
 }
 
+std::span<const std::byte> FrameScanner::Setup() const {
+    return IsOgg(format_.codec) ? ogg_.Setup() : std::span<const std::byte>();
+}
+
+/// A page without sound is passed over as a tag is.
+FrameScanner::Finding FrameScanner::Ogg(std::span<const std::byte> data, Frame& frame) {
+    if (codec_given_ && !IsOgg(*codec_)) return Finding::kNothing;
+    switch (ogg_.Next(data, finished_, frame)) {
+        case OggScanner::Finding::kFrame:
+            return Finding::kFrame;
+        case OggScanner::Finding::kPage:
+            tag_left_ = frame.size_bytes;
+            return Finding::kTag;
+        case OggScanner::Finding::kIncomplete:
+            return Finding::kIncomplete;
+        case OggScanner::Finding::kNothing:
+            break;
+    }
+    return Finding::kNothing;
+}
+
 /// What stands at a frame boundary.
 FrameScanner::Finding FrameScanner::Follow(std::span<const std::byte> data, Frame& frame) {
+    if (IsOgg(format_.codec)) {
+        const Finding finding = Ogg(data, frame);
+        in_sync_ = finding != Finding::kNothing;
+        if (finding == Finding::kFrame) format_ = frame.format;
+        return finding;
+    }
     if (const auto header = Header(data); header && header->format == format_) {
         if (header->size_bytes > data.size()) return Finding::kIncomplete;
         frame = *header;
@@ -112,13 +140,24 @@ FrameScanner::Finding FrameScanner::Confirm(std::span<const std::byte> data, Fra
     return Finding::kFrame;
 }
 
+FrameScanner::Finding FrameScanner::Begin(std::span<const std::byte> data, Frame& frame) {
+    switch (std::to_integer<char>(data[0])) {
+        case '\xFF':
+            return Confirm(data, frame);
+        case 'O':
+            return Ogg(data, frame);
+        default:
+            return Tag(data);
+    }
+}
+
 /// Moves `at` to the first place from there where something begins.
 FrameScanner::Finding FrameScanner::Search(std::span<const std::byte> data, std::size_t& at,
                                            Frame& frame) {
     for (; at < data.size(); ++at) {
         if (!MayBeginSomething(data[at])) continue;
         const auto rest = data.subspan(at);
-        const Finding finding = data[at] == std::byte{0xFF} ? Confirm(rest, frame) : Tag(rest);
+        const Finding finding = Begin(rest, frame);
         if (finding == Finding::kNothing) continue;
         if (finding == Finding::kFrame) {
             in_sync_ = true;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "common/audio/frame.h"
+#include "common/audio/ogg_scanner.h"
 
 namespace aircheck::audio {
 
@@ -23,14 +24,14 @@ namespace aircheck::audio {
 /// garbage, where the format changes) it is taken only if two more headers of the same format, or
 /// a tag, follow where it says they must; `Finish` lifts that for the end of a file. ID3v1/v2 and
 /// APE tags, and MPEG frames that hold a Xing, Info or VBRI table instead of sound, are skipped and
-/// counted as garbage; sync survives them.
-/// Without a codec given, it settles on the first one that comes into sync, and again on another
-/// one if the stream goes over to that.
-/// The frames found depend on the bytes alone, not on how they were cut into calls.
+/// counted as garbage; sync survives them. So are the pages of an Ogg stream that hold no sound;
+/// the checksum is all that confirms a page. Without a codec given, it settles on the first one
+/// that comes into sync, and again on another one if the stream goes over to that. The frames found
+/// depend on the bytes alone, not on how they were cut into calls.
 class FrameScanner {
 public:
     explicit FrameScanner(std::optional<Codec> codec = std::nullopt)
-        : codec_(codec), codec_given_(codec.has_value()) {}
+        : codec_(codec), codec_given_(codec.has_value()), ogg_(codec) {}
 
     /// The first whole frame in `data`, or nullopt if more bytes are needed. `data` starts where
     /// the last call's frame ended (or after the garbage that it reported).
@@ -40,6 +41,10 @@ public:
     /// most `kMaxHold` bytes are ever left for the caller to keep.
     std::size_t Garbage() const { return garbage_; }
 
+    /// Ogg: the header pages, as received, of the logical stream that the last frame belongs to.
+    /// They must come before any of its frames. Empty for other codecs.
+    std::span<const std::byte> Setup() const;
+
     /// No more bytes will come: accept frames without what should follow them.
     void Finish() { finished_ = true; }
 
@@ -48,19 +53,22 @@ public:
     /// All bytes passed over so far because they were no frame.
     std::uint64_t skipped_bytes() const { return skipped_; }
 
-    static constexpr std::size_t kMaxHold = 64 * 1024;
+    static constexpr std::size_t kMaxHold = 192 * 1024;
 
 private:
     enum class Finding { kFrame, kTag, kNothing, kIncomplete };
 
     std::optional<Frame> Header(std::span<const std::byte> data) const;
     Finding Tag(std::span<const std::byte> data);
+    Finding Ogg(std::span<const std::byte> data, Frame& frame);
     Finding Follow(std::span<const std::byte> data, Frame& frame);
     Finding Confirm(std::span<const std::byte> data, Frame& frame);
+    Finding Begin(std::span<const std::byte> data, Frame& frame);
     Finding Search(std::span<const std::byte> data, std::size_t& at, Frame& frame);
 
     std::optional<Codec> codec_;
     bool codec_given_;
+    OggScanner ogg_;
     bool in_sync_ = false;
     bool finished_ = false;
     StreamFormat format_;
