@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
 #include <cstdlib>
+#include <iterator>
 #include <random>
 
 #include "common/audio/frame_scanner.h"
+#include "tests/fuzz/ogg_mutator.h"
 #include "tests/unit/common/audio/made_frames.h"
 
 namespace {
@@ -35,8 +37,9 @@ void Check(const Scan& scan, std::size_t stream_bytes) {
 // The first two bytes choose the codec and the cuts, the rest is the stream.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size < 2) return 0;
-    constexpr std::optional<Codec> kCodecs[]{std::nullopt, Codec::kMpeg, Codec::kAdts};
-    const auto codec = kCodecs[data[0] % 3];
+    constexpr std::optional<Codec> kCodecs[]{std::nullopt, Codec::kMpeg,   Codec::kAdts,
+                                             Codec::kOpus, Codec::kVorbis, Codec::kFlac};
+    const auto codec = kCodecs[data[0] % std::size(kCodecs)];
     const std::size_t longest_cut = 1 + data[1] * std::size_t{8};
     const auto stream = std::as_bytes(std::span(data, size)).subspan(2);
 

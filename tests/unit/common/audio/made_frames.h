@@ -79,6 +79,7 @@ struct Scan {
         std::uint32_t size = 0;
         std::uint32_t samples = 0;
         StreamFormat format;
+        Bytes setup;
 
         bool operator==(const Found&) const = default;
     };
@@ -103,8 +104,12 @@ Scan ScanInCuts(std::span<const std::byte> stream, NextSize next_size,
     std::size_t end = 0;
     const auto drain = [&] {
         while (const auto frame = scanner.Next(stream.subspan(begin, end - begin))) {
-            scan.frames.push_back(
-                {begin + frame->offset_bytes, frame->size_bytes, frame->samples, frame->format});
+            const auto setup = scanner.Setup();
+            scan.frames.push_back({begin + frame->offset_bytes,
+                                   frame->size_bytes,
+                                   frame->samples,
+                                   frame->format,
+                                   {setup.begin(), setup.end()}});
             begin += frame->offset_bytes + frame->size_bytes;
         }
         begin += scanner.Garbage();
