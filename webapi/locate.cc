@@ -37,16 +37,23 @@ bool ReadMore(int fd, std::uint64_t offset, std::uint64_t end, std::vector<std::
 
 Position Locate(int fd, const catalog::Segment& segment,
                 const std::optional<catalog::IndexEntry>& entry, std::uint64_t sample) {
+    const Position begin{0, segment.setup_bytes};
     const Position end{segment.samples, segment.bytes};
-    if (sample == 0) return {};
+    if (sample == 0) return begin;
     if (sample >= segment.samples) return end;
 
-    Position position;
+    Position position = begin;
     if (entry && entry->sample <= sample && entry->offset < segment.bytes) {
         position = {entry->sample, entry->offset};
     }
     audio::FrameScanner scanner(segment.format.codec);
     std::vector<std::byte> buffer;
+    // Without the setup, pages of Ogg say nothing.
+    for (std::uint64_t read = 0; read < segment.setup_bytes; read = buffer.size()) {
+        if (!ReadMore(fd, read, segment.setup_bytes, buffer)) return end;
+    }
+    scanner.Next(buffer);
+    buffer.clear();
     std::size_t used = 0;  // of the buffer
     std::uint64_t read_to = position.byte;
     while (position.sample < sample) {

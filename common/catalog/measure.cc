@@ -80,6 +80,7 @@ Measured MeasureSegment(int fd, audio::Codec codec) {
         while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {
             const std::uint64_t offset = buffer_offset + used + frame->offset_bytes;
             if (!more && offset != measured.bytes) break;
+            if (measured.frames == 0) measured.setup_bytes = scanner.Setup().size();
             const auto bytes = std::span(buffer).subspan(used + frame->offset_bytes);
             Count(tally, *frame, bytes.first(frame->size_bytes), offset);
             used += frame->offset_bytes + frame->size_bytes;

@@ -15,6 +15,7 @@ struct Measured {
     std::uint64_t bytes = 0;  // up to the end of the last whole frame
     std::uint64_t frames = 0;
     std::uint64_t samples = 0;
+    std::uint64_t setup_bytes = 0;  // before the first frame: Ogg's header pages
     audio::StreamFormat format;
     std::vector<IndexEntry> index;  // an entry a second
     SegmentMarks marks;
