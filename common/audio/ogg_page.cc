@@ -2,6 +2,7 @@
 #include "common/audio/ogg_page.h"
 
 #include <ogg/ogg.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <array>
@@ -84,6 +85,17 @@ std::optional<OggPage> ParseOggPage(std::span<const std::byte> data) {
     page.lacing = bytes.subspan(kFixedBytes, header_bytes - kFixedBytes);
     page.body = bytes.subspan(header_bytes);
     return page;
+}
+
+std::uint64_t HashOggBodies(std::span<const std::byte> pages) {
+    std::uint64_t hash = 0;
+    while (const auto size = OggPageSize(pages)) {
+        if (*size == 0 || *size > pages.size()) break;
+        const auto body = pages.first(*size).subspan(HeaderBytes(pages));
+        hash = XXH3_64bits_withSeed(body.data(), body.size(), hash);
+        pages = pages.subspan(*size);
+    }
+    return hash;
 }
 
 void RewriteOggPage(std::span<std::byte> page, const OggPageHeader& header) {

@@ -45,6 +45,10 @@ std::optional<std::size_t> OggPageSize(std::span<const std::byte> data);
 /// The page that begins `data`, if it is all there and its checksum is right.
 std::optional<OggPage> ParseOggPage(std::span<const std::byte> data);
 
+/// A hash of what the pages hold. Their headers, which count pages and samples, differ between
+/// relays of one stream.
+std::uint64_t HashOggBodies(std::span<const std::byte> pages);
+
 /// What is to stand in a page's header.
 struct OggPageHeader {
     std::uint8_t flags = 0;

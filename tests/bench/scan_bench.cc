@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "common/audio/frame_scanner.h"
-#include "tests/unit/common/audio/made_frames.h"
+#include "tests/unit/common/audio/made_pages.h"
 
 namespace {
 
@@ -35,6 +35,12 @@ void ScanMp3(benchmark::State& state) {
 void ScanAdts(benchmark::State& state) {
     Scan(state, Buffer(test::Adts(186)));
 }
+void ScanOpus(benchmark::State& state) {
+    test::MadeOpus opus(7);
+    test::Bytes buffer = opus.Headers();
+    while (buffer.size() < kBufferBytes) test::Append(buffer, opus.Sound(50, 320));
+    Scan(state, buffer);
+}
 void ScanGarbage(benchmark::State& state) {
     Scan(state, Buffer({std::byte{0x55}}));
 }
@@ -48,6 +54,7 @@ void Memchr(benchmark::State& state) {
 
 BENCHMARK(ScanMp3);
 BENCHMARK(ScanAdts);
+BENCHMARK(ScanOpus);
 BENCHMARK(ScanGarbage);
 BENCHMARK(Memchr);
 

@@ -207,6 +207,21 @@ TEST(OggScanner, ChangesToAndFromOtherCodecs) {
     EXPECT_EQ(scan.codec, Codec::kMpeg);
 }
 
+TEST(OggPage, HeadersAreNotHashed) {
+    MadeOpus here(7);
+    MadeOpus there(8);
+    there.Skip(1000);
+    Bytes pages = here.Sound();
+    Bytes others = there.Sound();
+    EXPECT_EQ(HashOggBodies(pages), HashOggBodies(others));
+    Append(pages, here.Sound());
+    EXPECT_NE(HashOggBodies(pages), HashOggBodies(others));
+    Append(others, there.Sound());
+    EXPECT_EQ(HashOggBodies(pages), HashOggBodies(others));
+    others.back() ^= std::byte{1};
+    EXPECT_NE(HashOggBodies(pages), HashOggBodies(others));
+}
+
 TEST(OggScanner, CutsDoNotMatter) {
     MadeOpus opus(7);
     MadeOpus next(8);
