@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
 #include <algorithm>
+
 #include <exception>
+#include <optional>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -45,6 +50,35 @@ YAML::Mark MarkOf(std::string_view text, std::ptrdiff_t offset) {
     return mark;
 }
 
+/// Notes where a document begins.
+class DocumentStart final : public YAML::EventHandler {
+public:
+    YAML::Mark mark;
+
+    void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+};
+
+/// Where a second document begins, if there is one. Not by YAML::LoadAll, which finds documents
+/// for ever where a comma begins the text.
+std::optional<YAML::Mark> SecondDocument(const std::string& yaml) {
+    std::istringstream text(yaml);
+    YAML::Parser parser(text);
+    DocumentStart start;
+    if (!parser.HandleNextDocument(start) || !parser.HandleNextDocument(start)) return std::nullopt;
+    return start.mark;
+}
+
 /// Walks one file's tree and checks it on the way.
 class Loader {
 public:
@@ -76,7 +110,6 @@ private:
 };
 
 LoadResult Loader::Run(const std::string& yaml) {
-    // yaml-cpp may scan what is no text for ever.
     if (!util::IsUtf8(yaml)) return Fail("expected UTF-8 text, this is not");
     if (const auto control = std::ranges::find_if(yaml, IsControl); control != yaml.end()) {
         problems_.Add(MarkOf(yaml, control - yaml.begin()), "",
@@ -85,11 +118,9 @@ LoadResult Loader::Run(const std::string& yaml) {
         return {std::move(config_), problems_.TakeSorted()};
     }
     try {
-        const auto documents = YAML::LoadAll(yaml);
-        if (documents.size() > 1) {
-            problems_.Add(documents[1].Mark(), "", "expected one YAML document, not several");
-        }
-        ReadTop(documents.empty() ? YAML::Node() : documents.front());
+        if (const auto second = SecondDocument(yaml))
+            problems_.Add(*second, "", "expected one YAML document and nothing else");
+        ReadTop(YAML::Load(yaml));
     } catch (const YAML::Exception& error) {
         problems_.Add(error.mark, "", "this is not YAML: " + error.msg);
     } catch (const std::exception& error) {

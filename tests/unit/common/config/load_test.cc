@@ -320,6 +320,12 @@ TEST(Config, ControlCharactersAreRefusedAtOnce) {
     EXPECT_NE(result.problems[0].message.find("control character (0)"), std::string::npos);
 }
 
+TEST(Config, ACommaAtTheBeginningIsRefused) {
+    const auto result = ParseText(",s3");
+    ASSERT_FALSE(result.ok());
+    EXPECT_NE(result.problems[0].message.find("one YAML document"), std::string::npos);
+}
+
 TEST(Config, AnchorsMayReferToThemselves) {
     EXPECT_FALSE(ParseText("storage: /r\nstations: &s\n  a: *s\n").ok());
     EXPECT_FALSE(ParseText("storage: /r\nlisten: &l [*l]\nstations: {a: http://h/}\n").ok());
