@@ -18,6 +18,9 @@ constexpr std::size_t kSniffBytes = 16;
 
 constexpr long kMaxRedirects = 10;
 
+/// A stream that brings more than this between two calls of `Receive` wakes the loop by itself.
+constexpr int kGatherBytes = 64 * 1024;
+
 /// Old Shoutcast servers answer "ICY 200 OK". libcurl keeps only the pointer.
 curl_slist* IcyStatusLine() {
     static const auto list = [] {
@@ -88,6 +91,17 @@ void Connection::SetOptions(const config::StationConfig& station, const std::str
 void Connection::Abort() noexcept {
     if (running_) multi_.Remove(easy_);
     running_ = false;
+}
+
+// To be woken for each packet of many streams would cost more than all else that is done with them.
+void Connection::Receive() {
+    if (!running_ || kind_ != Kind::kStream) return;
+    if (!gathered_) {
+        const char* scheme = easy_.Info<char*>(CURLINFO_SCHEME);
+        if (!scheme || !util::EqualsIgnoringCase(scheme, "http")) return;
+        gathered_ = multi_.Gather(easy_, kGatherBytes);
+    }
+    if (gathered_) multi_.Receive(easy_);
 }
 
 time::Micros Connection::Idle() const {

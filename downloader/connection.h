@@ -51,6 +51,10 @@ public:
     /// Ends the transfer; the handler is not called any more.
     void Abort() noexcept;
 
+    /// Takes in what the kernel has gathered. To be called about once a second: from the first call
+    /// on, a stream without TLS does not wake the loop any more, unless it is a very fast one.
+    void Receive();
+
     /// Since the last byte, or since the start where there was none.
     time::Micros Idle() const;
 
@@ -89,6 +93,7 @@ private:
     std::uint64_t received_ = 0;
     time::SteadyTime last_byte_;
     bool running_ = false;
+    bool gathered_ = false;
 };
 
 }  // namespace aircheck::downloader

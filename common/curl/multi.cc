@@ -5,10 +5,14 @@
 #include "common/util/unique_fd.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -27,6 +31,14 @@ namespace asio = boost::asio;
 
 // So many sockets at a stretch, then the loop's other handlers have their turn.
 constexpr int kEventsAtOnce = 256;
+
+// Likewise for one socket that is filled as fast as it is read.
+constexpr int kReadsAtOnce = 64;
+
+bool HasBytes(curl_socket_t socket) {
+    int bytes = 0;
+    return ::ioctl(socket, FIONREAD, &bytes) == 0 && bytes > 0;
+}
 
 util::UniqueFd CreateEpoll() {
     util::UniqueFd fd(::epoll_create1(EPOLL_CLOEXEC));
@@ -54,7 +66,7 @@ struct Multi::State : std::enable_shared_from_this<State> {
 
     void Close() noexcept {
         if (std::exchange(closed, true)) return;
-        for (const auto& [easy, done] : running) curl_multi_remove_handle(multi, easy);
+        for (const auto& [easy, transfer] : running) curl_multi_remove_handle(multi, easy);
         owner.reset();
         const auto dropped_running = std::exchange(running, {});
         const auto dropped_finished = std::exchange(finished, {});
@@ -64,7 +76,7 @@ struct Multi::State : std::enable_shared_from_this<State> {
     }
 
     void Add(CURL* easy, Done&& done) {
-        const auto [entry, is_new] = running.try_emplace(easy, std::move(done));
+        const auto [entry, is_new] = running.try_emplace(easy, Transfer{std::move(done)});
         if (!is_new) throw std::logic_error("this transfer is running");
         if (const CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK) {
             running.erase(entry);
@@ -108,9 +120,36 @@ struct Multi::State : std::enable_shared_from_this<State> {
         TellFinished();
     }
 
-    void Act(curl_socket_t socket, int what) noexcept {
+    /// Answers how many transfers are still running then.
+    std::size_t Act(curl_socket_t socket, int what) noexcept {
         int still_running = 0;
         curl_multi_socket_action(multi, socket, what, &still_running);
+        return static_cast<std::size_t>(std::max(still_running, 0));
+    }
+
+    bool Gather(CURL* easy, int bytes) noexcept {
+        const auto entry = running.find(easy);
+        if (entry == running.end()) return false;
+        Transfer& transfer = entry->second;
+        transfer.gathered =
+            ::setsockopt(transfer.socket, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes) == 0;
+        return transfer.gathered;
+    }
+
+    void Receive(CURL* easy) {
+        const auto entry = running.find(easy);
+        if (entry == running.end() || !entry->second.gathered) return;
+        const curl_socket_t socket = entry->second.socket;
+        std::size_t still_running = running.size();
+        // libcurl reads once, for the kernel says that there is not enough to be had.
+        for (int reads = 0; reads < kReadsAtOnce && HasBytes(socket); ++reads) {
+            still_running = Act(socket, CURL_CSELECT_IN);
+            if (still_running < running.size()) break;
+        }
+        if (still_running == running.size()) return;
+        asio::post(epoll.get_executor(), [self = shared_from_this()] {
+            if (!self->closed) self->TellFinished();
+        });
     }
 
     // All are taken out first: a handler may add, remove and destroy what it likes.
@@ -123,7 +162,7 @@ struct Multi::State : std::enable_shared_from_this<State> {
             const CURLcode result = message->data.result;
             curl_multi_remove_handle(multi, easy);
             if (auto entry = running.extract(easy))
-                finished.push_back({easy, result, std::move(entry.mapped())});
+                finished.push_back({easy, result, std::move(entry.mapped().done)});
         }
         while (!closed && !finished.empty()) {
             const Finished next = std::move(finished.front());
@@ -132,8 +171,19 @@ struct Multi::State : std::enable_shared_from_this<State> {
         }
     }
 
-    static int OnSocket(CURL*, curl_socket_t socket, int what, void* user, void*) noexcept {
-        const int set = static_cast<State*>(user)->epoll.native_handle();
+    void Remember(CURL* easy, curl_socket_t socket, bool watched) noexcept {
+        const auto entry = running.find(easy);
+        if (entry == running.end()) return;
+        Transfer& transfer = entry->second;
+        if (!watched && transfer.socket != socket) return;
+        if (transfer.socket != socket) transfer.gathered = false;
+        transfer.socket = watched ? socket : CURL_SOCKET_BAD;
+    }
+
+    static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* user, void*) noexcept {
+        auto* self = static_cast<State*>(user);
+        self->Remember(easy, socket, what != CURL_POLL_REMOVE);
+        const int set = self->epoll.native_handle();
         if (what == CURL_POLL_REMOVE) {
             // It may be closed already, and has then left the set by itself.
             ::epoll_ctl(set, EPOLL_CTL_DEL, socket, nullptr);
@@ -172,6 +222,12 @@ struct Multi::State : std::enable_shared_from_this<State> {
         });
     }
 
+    struct Transfer {
+        Done done;
+        curl_socket_t socket = CURL_SOCKET_BAD;  // the one being watched
+        bool gathered = false;
+    };
+
     struct Finished {
         CURL* easy;
         CURLcode result;
@@ -186,7 +242,7 @@ struct Multi::State : std::enable_shared_from_this<State> {
     CURLM* const multi;
     asio::posix::stream_descriptor epoll;
     asio::steady_timer timer;
-    std::unordered_map<CURL*, Done> running;
+    std::unordered_map<CURL*, Transfer> running;
     std::deque<Finished> finished;
     bool closed = false;
 };
@@ -205,6 +261,14 @@ void Multi::Add(Easy& easy, Done done) {
 
 void Multi::Remove(Easy& easy) noexcept {
     state_->Remove(easy.get());
+}
+
+bool Multi::Gather(Easy& easy, int bytes) noexcept {
+    return state_->Gather(easy.get(), bytes);
+}
+
+void Multi::Receive(Easy& easy) {
+    state_->Receive(easy.get());
 }
 
 }  // namespace aircheck::curl

@@ -32,6 +32,16 @@ public:
     /// one of libcurl's callbacks.
     void Remove(Easy& easy) noexcept;
 
+    /// From here on the kernel gathers up to `bytes` before it wakes the loop; until then they are
+    /// had by `Receive` only. The transfer's end is noticed at once all the same. For plain
+    /// transfers that are being received; not for TLS, which reads record by record. False where
+    /// it cannot be done.
+    bool Gather(Easy& easy, int bytes) noexcept;
+
+    /// Takes in what has been gathered, through libcurl's callbacks; `done` is not called from
+    /// here. Not from inside one of those callbacks.
+    void Receive(Easy& easy);
+
 private:
     struct State;
     std::shared_ptr<State> state_;

@@ -25,7 +25,8 @@ using asio::ip::tcp;
 constexpr std::size_t kBodyBytes = 100'000;
 
 /// Answers /whole with a body, /broken with less than it announced, /endless with a body that never
-/// ends. Anything else is accepted and never answered.
+/// ends, /paced with 1000 bytes and then as it is told. Anything else is accepted and never
+/// answered.
 class Server {
 public:
     explicit Server(asio::io_context& loop)
@@ -36,6 +37,13 @@ public:
     std::string Url(const std::string& path) const {
         return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + path;
     }
+
+    /// On /paced.
+    void Send(std::size_t bytes) {
+        paced_->answer.assign(bytes, 'x');
+        asio::write(paced_->socket, asio::buffer(paced_->answer));
+    }
+    void HangUp() { paced_->socket.close(); }
 
 private:
     struct Session {
@@ -54,14 +62,15 @@ private:
         });
     }
 
-    static void Serve(const SessionPtr& session) {
-        asio::async_read_until(session->socket, session->request, "\r\n\r\n",
-                               [session](const boost::system::error_code& error, std::size_t) {
-                                   if (!error) Answer(session);
-                               });
+    void Serve(const SessionPtr& session) {
+        asio::async_read_until(
+            session->socket, session->request, "\r\n\r\n",
+            [this, session](const boost::system::error_code& error, std::size_t) {
+                if (!error) Answer(session);
+            });
     }
 
-    static void Answer(const SessionPtr& session) {
+    void Answer(const SessionPtr& session) {
         const auto data = session->request.data();
         const std::string request(asio::buffers_begin(data), asio::buffers_end(data));
         const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: ";
@@ -75,6 +84,10 @@ private:
         } else if (request.starts_with("GET /endless")) {
             session->answer = head + "1000000000000\r\n\r\n" + std::string(1000, 'x');
             Write(session, true);
+        } else if (request.starts_with("GET /paced")) {
+            session->answer = "HTTP/1.0 200 OK\r\n\r\n" + std::string(1000, 'x');
+            paced_ = session;
+            Write(session, false);
         } else {
             Serve(session);
         }
@@ -91,6 +104,7 @@ private:
     }
 
     tcp::acceptor acceptor_;
+    SessionPtr paced_;
 };
 
 class MultiTest : public testing::Test {
@@ -262,6 +276,66 @@ TEST(HeaderList, KeepsOrder) {
     list.Append("B: 2");
     EXPECT_STREQ("A: 1", list.get()->data);
     EXPECT_STREQ("B: 2", list.get()->next->data);
+}
+
+class GatheredTransferTest : public MultiTest {
+protected:
+    void SetUp() override {
+        Start(transfer_);
+        ASSERT_TRUE(RunUntil([&] { return transfer_.bytes == 1000; }));
+        ASSERT_TRUE(multi_->Gather(transfer_.easy, 64 * 1024));
+    }
+
+    bool ReceiveUntil(const std::function<bool()>& condition) {
+        return RunUntil([&] {
+            multi_->Receive(transfer_.easy);
+            return condition();
+        });
+    }
+
+    Transfer transfer_{server_.Url("/paced")};
+};
+
+TEST_F(GatheredTransferTest, WakesNobodyUntilItIsReceived) {
+    server_.Send(5000);
+    loop_.run_for(100ms);
+    EXPECT_EQ(1000, transfer_.bytes);
+    EXPECT_TRUE(ReceiveUntil([&] { return transfer_.bytes == 6000; }));
+    EXPECT_FALSE(transfer_.result);
+}
+
+TEST_F(GatheredTransferTest, IsReceivedWholeWhenItIsLongerThanABuffer) {
+    server_.Send(60'000);
+    EXPECT_TRUE(ReceiveUntil([&] { return transfer_.bytes == 61'000; }));
+}
+
+TEST_F(GatheredTransferTest, WakesTheLoopWhenItIsTooMuch) {
+    server_.Send(100'000);
+    EXPECT_TRUE(RunUntil([&] { return transfer_.bytes > 30'000; }));
+}
+
+TEST_F(GatheredTransferTest, TellsAtOnceThatItHasEnded) {
+    server_.Send(5000);
+    server_.HangUp();
+    EXPECT_TRUE(RunUntil([&] { return transfer_.result.has_value(); }));
+    EXPECT_EQ(CURLE_OK, transfer_.result);
+    EXPECT_EQ(6000, transfer_.bytes);
+}
+
+TEST_F(GatheredTransferTest, TellsOfItsEndFromTheLoopOnly) {
+    transfer_.refuse = true;
+    server_.Send(5000);
+    while (transfer_.bytes == 1000) multi_->Receive(transfer_.easy);
+    EXPECT_FALSE(transfer_.result);
+    EXPECT_TRUE(RunUntil([&] { return transfer_.result.has_value(); }));
+    EXPECT_EQ(CURLE_WRITE_ERROR, transfer_.result);
+    multi_->Receive(transfer_.easy);
+}
+
+TEST_F(MultiTest, GathersNothingOfATransferThatIsNotThere) {
+    Transfer transfer(server_.Url("/whole"));
+    EXPECT_FALSE(multi_->Gather(transfer.easy, 1000));
+    multi_->Receive(transfer.easy);
 }
 
 }  // namespace
