@@ -177,6 +177,10 @@ asio::awaitable<bool> Connection::SendBody(Body& body) {
 }
 
 asio::awaitable<bool> Connection::SendExtent(Extent extent) {
+    if (extent.memory != nullptr) {
+        const std::string_view bytes(extent.memory, extent.size);
+        co_return co_await SendBytes(bytes, 0);
+    }
     auto offset = static_cast<off_t>(extent.offset);
     std::uint64_t turn = 0;
     while (extent.size > 0) {

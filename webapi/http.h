@@ -45,14 +45,15 @@ struct Request {
     bool Accepts(std::string_view media_type) const;
 };
 
-/// A run of bytes in an open file.
+/// A run of bytes in an open file, or in memory. They stay there until the next one is asked for.
 struct Extent {
-    int fd = -1;  // stays open until the next one is asked for
+    int fd = -1;
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
+    const char* memory = nullptr;  // if not in a file
 };
 
-/// A body that the kernel sends from files.
+/// A body that the kernel sends from files; what has to be made for a listener comes from memory.
 class Body {
 public:
     virtual ~Body() = default;
@@ -66,7 +67,7 @@ struct Response {
     int status = 200;
     Headers headers;
     std::string text;            // the body, unless `body` is set
-    std::unique_ptr<Body> body;  // sent with sendfile(2)
+    std::unique_ptr<Body> body;  // sent with sendfile(2), where it is in files
     /// Of the body (that HEAD leaves out too). Nullopt with a `body`: it ends with the connection.
     std::optional<std::uint64_t> length;
 

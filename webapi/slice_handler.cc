@@ -9,6 +9,7 @@
 
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
+#include "webapi/ogg_slice_body.h"
 #include "webapi/range.h"
 #include "webapi/slice_body.h"
 #include "webapi/slice_info.h"
@@ -157,7 +158,11 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
                      AttachmentHeader(WithExtension(wanted.download, audio::Extension(codec))));
     }
     response.length = range.size;
-    response.body = std::make_unique<SliceBody>(std::move(slice.pieces), range);
+    if (audio::IsOgg(slice.pieces.front().segment.format.codec)) {
+        response.body = std::make_unique<OggSliceBody>(std::move(slice.pieces), range);
+    } else {
+        response.body = std::make_unique<SliceBody>(std::move(slice.pieces), range);
+    }
     return response;
 }
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "webapi/http.h"
+#include "webapi/ogg_relay.h"
+#include "webapi/range.h"
+#include "webapi/slice.h"
+
+namespace aircheck::webapi {
+
+/// The bytes of an Ogg slice, or a range of them, as one stream of its own. A range is made by
+/// making all that comes before it as well: it is the same whatever was asked for before.
+class OggSliceBody final : public Body {
+public:
+    OggSliceBody(std::vector<Piece> pieces, ByteRange range);
+
+    boost::asio::awaitable<std::optional<Extent>> Next() override;
+
+private:
+    std::string_view NextPart();
+    bool LastOfStream() const;
+
+    std::vector<Piece> pieces_;
+    std::size_t at_ = 0;
+    std::optional<Extent> rest_;  // of the present piece
+    OggRelay relay_;
+    std::uint64_t skip_;
+    std::uint64_t left_;
+};
+
+}  // namespace aircheck::webapi
