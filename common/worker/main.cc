@@ -2,6 +2,7 @@
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "common/worker/command_line.h"
+#include "common/worker/file_limit.h"
 #include "common/worker/worker.h"
 
 #include <cstdio>
@@ -20,6 +21,7 @@ int RunWorker(Arguments arguments, const std::string& role,
         return kExitConfiguration;
     }
     log::SetLevel(loaded.config.loglevel);
+    RaiseFileLimit();
     Worker worker(std::move(arguments), loaded.config, role);
     return body(worker);
 }

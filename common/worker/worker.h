@@ -72,8 +72,8 @@ private:
 };
 
 /// The frame of every worker's main: parses the command line, sets up logging, loads the
-/// configuration (exit 100 if it has problems), and turns an exception into a logged line and exit
-/// code 1. `body` answers the exit code.
+/// configuration (exit 100 if it has problems), lifts the limit of open files, and turns an
+/// exception into a logged line and exit code 1. `body` answers the exit code.
 int Main(int argc, char** argv, std::string role, const std::function<int(Worker&)>& body);
 
 }  // namespace aircheck::worker

@@ -2,11 +2,13 @@
 #include "common/worker/worker.h"
 
 #include "common/event/zmq_socket.h"
+#include "common/worker/file_limit.h"
 
 #include <gtest/gtest.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -239,6 +241,18 @@ TEST_F(WorkerTest, SeesItsSupervisorDie) {
     while (std::filesystem::is_empty(folder_) && std::chrono::steady_clock::now() < end)
         ::usleep(10'000);
     EXPECT_TRUE(std::filesystem::exists(folder_ + "/yes"));
+}
+
+TEST(FileLimit, IsRaisedToWhatTheSystemAllows) {
+    rlimit before{};
+    ASSERT_EQ(0, ::getrlimit(RLIMIT_NOFILE, &before));
+    const rlimit lowered{before.rlim_max / 2, before.rlim_max};
+    ASSERT_EQ(0, ::setrlimit(RLIMIT_NOFILE, &lowered));
+    EXPECT_EQ(before.rlim_max, RaiseFileLimit());
+    rlimit after{};
+    ASSERT_EQ(0, ::getrlimit(RLIMIT_NOFILE, &after));
+    EXPECT_EQ(before.rlim_max, after.rlim_cur);
+    ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
 }  // namespace
