@@ -53,7 +53,7 @@ public:
     /// All bytes passed over so far because they were no frame.
     std::uint64_t skipped_bytes() const { return skipped_; }
 
-    static constexpr std::size_t kMaxHold = 192 * 1024;
+    static constexpr std::size_t kMaxHold = 320 * 1024;
 
 private:
     enum class Finding { kFrame, kTag, kNothing, kIncomplete };

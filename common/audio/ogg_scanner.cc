@@ -62,7 +62,7 @@ void OggScanner::Collect(const OggPage& page, std::span<const std::byte> bytes) 
 
 bool OggScanner::MayBeginSound(const OggPage& page) {
     // There may be streams in which every page begins within a packet.
-    if (begun_ || !page.Continued() || passed_over_ > kMaxFrameBytes) return true;
+    if (begun_ || !page.Continued() || passed_over_ > kMaxPassedOver) return true;
     passed_over_ += page.size();
     return false;
 }

@@ -22,7 +22,11 @@ namespace aircheck::audio {
 class OggScanner {
 public:
     /// A frame that would become longer is cut all the same.
-    static constexpr std::size_t kMaxFrameBytes = 3 * kMaxOggPageBytes;
+    static constexpr std::size_t kMaxFrameBytes = 5 * kMaxOggPageBytes;
+
+    /// So much is passed over at the beginning of a stream for the sake of a page that cuts no
+    /// packet.
+    static constexpr std::size_t kMaxPassedOver = 3 * kMaxOggPageBytes;
 
     /// With a codec given, only that one is taken; and as it has been recorded before, its first
     /// page is sound wherever it begins.

@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "tests/unit/common/audio/made_frames.h"
+#include "tests/unit/common/audio/made_pages.h"
 
 namespace aircheck::audio {
 namespace {
@@ -237,9 +237,10 @@ TEST(FrameScanner, CutsDoNotMatter) {
     std::minstd_rand random(42);
     for (int round = 0; round < 200; ++round) {
         Bytes stream;
+        MadeOpus opus(random() % 3);
         for (int part = 0; part < 8; ++part) {
             const unsigned seed = random();
-            switch (random() % 9) {
+            switch (random() % 11) {
                 case 0:
                     Append(stream, Mp3s(static_cast<int>(random() % 6)));
                     break;
@@ -265,6 +266,13 @@ TEST(FrameScanner, CutsDoNotMatter) {
                     Append(stream, Adts(8191, seed));
                     break;
                 case 8:
+                    Append(stream, opus.Headers(std::to_string(seed)));
+                    break;
+                case 9:
+                    Append(stream, opus.Sound(random() % 50, random() % 400,
+                                              static_cast<std::uint8_t>(seed & kContinuedFlag)));
+                    break;
+                case 10:
                     stream.resize(stream.size() - std::min<std::size_t>(stream.size(), 99));
             }
         }
