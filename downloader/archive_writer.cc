@@ -85,6 +85,11 @@ private:
     void Do(EndTake& op) {
         catalog_.Push(CatalogQueue::TakeEnd{op.take, op.ended, std::move(op.cause)});
     }
+    void Do(KeepMarks& op);
+    void Do(AddSplice& op) { catalog_.Push(std::move(op.splice)); }
+    void Do(AddFailure& op) {
+        catalog_.Push(CatalogQueue::StationFailure{std::move(op.station), std::move(op.failure)});
+    }
     void Do(AddTitle& op) { catalog_.Push(std::move(op.title)); }
     void Do(SetValue& op) {
         catalog_.Push(CatalogQueue::Value{std::move(op.key), std::move(op.value)});
@@ -186,6 +191,13 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
     } else if (open.file.Overflowing()) {
         Lose(op.handle, open);
     }
+}
+
+void ArchiveWriter::Thread::Do(KeepMarks& op) {
+    const auto found = files_.find(op.handle);
+    // Marks of frames that are not in the file would be of no use.
+    if (found == files_.end() || !found->second.announced) return;
+    catalog_.Push(CatalogQueue::Marks{found->second.id, std::move(op.marks)});
 }
 
 void ArchiveWriter::Thread::Do(CloseSegment& op) {

@@ -42,8 +42,19 @@ struct CloseSegment {
     SegmentHandle handle = 0;
     catalog::SegmentProgress progress;
 };
+struct KeepMarks {
+    SegmentHandle handle = 0;
+    catalog::SegmentMarks marks;  // an empty run leaves what is kept
+};
 struct AddTitle {
     catalog::Title title;
+};
+struct AddSplice {
+    catalog::Splice splice;
+};
+struct AddFailure {
+    std::string station;
+    catalog::Failure failure;
 };
 struct SetValue {
     std::string key;
@@ -51,8 +62,8 @@ struct SetValue {
 };
 
 /// Something to be written, in the order given.
-using WriteOp =
-    std::variant<BeginTake, OpenSegment, AppendFrames, CloseSegment, EndTake, AddTitle, SetValue>;
+using WriteOp = std::variant<BeginTake, OpenSegment, AppendFrames, KeepMarks, CloseSegment, EndTake,
+                             AddTitle, AddSplice, AddFailure, SetValue>;
 
 /// Writes sound to files and tells the catalog, on a thread of its own, because both may block.
 /// Frames reach the file before the catalog knows of them, so that readers who trust the catalog

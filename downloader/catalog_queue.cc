@@ -70,12 +70,15 @@ void CatalogQueue::ApplyFront() {
         [this](const catalog::Take& take) { catalog_->AddTake(take); },
         [this](const NewSegment& entry) { *entry.id = catalog_->AddSegment(entry.segment); },
         [](const Progress&) {},
+        [this](const Marks& entry) { catalog_->SetMarks(*entry.id, entry.marks); },
         [this](Closed& entry) {
             entry.progress.id = *entry.id;
             catalog_->Close(entry.progress, entry.path);
         },
         [this](const TakeEnd& entry) { catalog_->EndTake(entry.take, entry.ended, entry.cause); },
         [this](const catalog::Title& title) { catalog_->AddTitle(title); },
+        [this](const catalog::Splice& splice) { catalog_->AddSplice(splice); },
+        [this](const StationFailure& entry) { catalog_->AddFailure(entry.station, entry.failure); },
         [this](const Value& entry) { catalog_->SetValue(entry.key, entry.value); },
     };
     try {

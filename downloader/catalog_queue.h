@@ -34,6 +34,14 @@ public:
         catalog::SegmentProgress progress;
         std::string path;
     };
+    struct Marks {
+        SegmentId id;
+        catalog::SegmentMarks marks;
+    };
+    struct StationFailure {
+        std::string station;
+        catalog::Failure failure;
+    };
     struct TakeEnd {
         std::string take;
         time::SysTime ended;
@@ -43,8 +51,8 @@ public:
         std::string key;
         std::string value;
     };
-    using Entry =
-        std::variant<catalog::Take, NewSegment, Progress, Closed, TakeEnd, catalog::Title, Value>;
+    using Entry = std::variant<catalog::Take, NewSegment, Progress, Marks, Closed, TakeEnd,
+                               catalog::Title, catalog::Splice, StationFailure, Value>;
 
     CatalogQueue(storage::Layout layout, const time::Clock& clock);
 

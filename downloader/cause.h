@@ -11,6 +11,7 @@ namespace aircheck::downloader {
 /// the tap. One word, with a detail behind it where there is one, as in "http 404".
 namespace cause {
 inline constexpr char kStopped[] = "stopped";  // we were told to
+inline constexpr char kCascade[] = "cascade";  // another take goes on; nothing is missing
 inline constexpr char kStalled[] = "stalled";  // connected, but no bytes for too long
 inline constexpr char kServerClosed[] = "server closed";
 inline constexpr char kDisk[] = "disk";              // could not be written

@@ -6,10 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "common/catalog/catalog.h"
 #include "common/log/log.h"
-#include "common/util/error.h"
-#include "downloader/segment_repair.h"
 
 namespace aircheck::downloader {
 namespace {
@@ -23,28 +20,28 @@ constexpr std::chrono::milliseconds kConnectSpacing{3};
 
 Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
     : worker_(worker),
+      clock_(clock),
       layout_(worker.config().storage),
       multi_(worker.loop()),
       tick_(worker.loop()) {
-    writer_ = std::make_unique<ArchiveWriter>(
-        worker.loop(), layout_, clock,
-        ArchiveWriter::Events{
-            .on_segment =
-                [this](const proto::SegmentEvent& event) {
-                    const auto station = std::find_if(
-                        stations_.begin(), stations_.end(),
-                        [&](const auto& each) { return each->callsign() == event.station; });
-                    if (station != stations_.end()) (*station)->OnSegment(event);
-                },
-            .on_lost =
-                [this](SegmentHandle handle) {
-                    for (const auto& station : stations_) station->OnLost(handle);
-                },
-            .on_round =
-                [this] {
-                    if (flush_requested_) Flush();
-                },
-        });
+    writer_ =
+        std::make_unique<ArchiveWriter>(worker.loop(), layout_, clock,
+                                        ArchiveWriter::Events{
+                                            .on_segment =
+                                                [this](const proto::SegmentEvent& event) {
+                                                    if (Station* station = Find(event.station))
+                                                        station->OnSegment(event);
+                                                },
+                                            .on_lost =
+                                                [this](SegmentHandle handle) {
+                                                    for (const auto& station : stations_)
+                                                        station->OnLost(handle);
+                                                },
+                                            .on_round =
+                                                [this] {
+                                                    if (flush_requested_) Flush();
+                                                },
+                                        });
     const Station::Context context{
         .loop = worker.loop(),
         .multi = multi_,
@@ -60,9 +57,13 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
             stations_.push_back(std::make_unique<Station>(station, context));
 }
 
-Downloader::~Downloader() {
-    stopping_ = true;
-    if (repair_.joinable()) repair_.join();
+Downloader::~Downloader() = default;
+
+Station* Downloader::Find(const std::string& callsign) {
+    const auto station =
+        std::ranges::find(stations_, callsign,
+                          [](const auto& each) -> const std::string& { return each->callsign(); });
+    return station == stations_.end() ? nullptr : station->get();
 }
 
 worker::Worker::Hooks Downloader::Hooks() {
@@ -82,7 +83,13 @@ void Downloader::Start() {
         station->Start(delay);
         delay += kConnectSpacing;
     }
-    repair_ = std::thread([this] { Repair(); });
+    std::vector<std::string> callsigns;
+    for (const auto& station : stations_) callsigns.push_back(station->callsign());
+    watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), clock_,
+                                         [this](const std::string& callsign, KnownTake take) {
+                                             if (Station* station = Find(callsign))
+                                                 station->OnForeignTake(std::move(take));
+                                         });
     tick_.expires_after(kTick);
     Tick();
     worker_.AnnounceReady();
@@ -142,21 +149,6 @@ void Downloader::FillHeartbeat(proto::Heartbeat& beat) {
 void Downloader::OnCommand(const proto::Command& command) {
     if (command.command == "bitrate" && worker_.config().FindStation(command.station))
         facts_.push_back(SetValue{"bitrate." + command.station, std::to_string(command.kbps)});
-}
-
-void Downloader::Repair() {
-    try {
-        catalog::Catalog catalog(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite);
-        for (const auto& station : stations_) {
-            if (stopping_) return;
-            const auto report = RepairStation(layout_, catalog, station->callsign());
-            if (report.closed + report.recovered + report.unusable > 0)
-                log::info("{}: repaired: {} closed, {} recovered, {} unusable", station->callsign(),
-                          report.closed, report.recovered, report.unusable);
-        }
-    } catch (const std::exception& error) {
-        log::error("repair: {}; tried again at the next start", util::DescribeException(error));
-    }
 }
 
 }  // namespace aircheck::downloader

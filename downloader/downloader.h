@@ -3,13 +3,11 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "common/curl/multi.h"
@@ -18,6 +16,7 @@
 #include "common/worker/worker.h"
 #include "downloader/archive_writer.h"
 #include "downloader/station.h"
+#include "downloader/take_watch.h"
 
 namespace aircheck::downloader {
 
@@ -31,7 +30,7 @@ public:
 
     worker::Worker::Hooks Hooks();
 
-    /// Begins to record. What a dead process left is repaired meanwhile, on a thread of its own.
+    /// Begins to record. What a dead process left is repaired meanwhile.
     void Start();
 
 private:
@@ -39,11 +38,12 @@ private:
     void Flush();
     void RequestFlush();
     void Stop(std::function<void()> finished);
+    Station* Find(const std::string& callsign);
     void FillHeartbeat(proto::Heartbeat& beat);
     void OnCommand(const proto::Command& command);
-    void Repair();
 
     worker::Worker& worker_;
+    const time::Clock& clock_;
     storage::Layout layout_;
     curl::Multi multi_;
     std::vector<std::unique_ptr<Station>> stations_;
@@ -53,8 +53,8 @@ private:
     bool flush_requested_ = false;
     std::map<std::string, std::uint64_t> told_bytes_;  // in the last beat, by station
     std::vector<WriteOp> facts_;                       // for the catalog, from commands
-    std::atomic<bool> stopping_{false};
-    std::thread repair_;
+    std::unique_ptr<TakeWatch> watch_;
+    bool stopping_ = false;
 };
 
 }  // namespace aircheck::downloader

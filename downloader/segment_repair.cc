@@ -214,6 +214,7 @@ std::optional<Segment> Repair::MakeRow(const SegmentName& name, const Measured& 
 
     const auto siblings = catalog_.SegmentsOfTake(name.take);
     Segment row;
+    if (!siblings.empty()) row.take_sample = siblings.back().take_sample + siblings.back().samples;
     row.station = station_;
     row.take = name.take;
     row.sequence = siblings.empty() ? 0 : siblings.back().sequence + 1;
@@ -248,6 +249,7 @@ void Repair::CloseRow(const Segment& row, const Measured& measured, const Segmen
                                          measured.bytes, measured.frames, measured.samples,
                                          measured.index};
     catalog_.CloseMeasured(whole, storage::Layout::RelativeSegmentPath(final_name));
+    catalog_.SetMarks(row.id, measured.marks);
     repaired_takes_.insert(row.take);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <utility>
 
 #include "common/log/log.h"
 #include "common/util/error.h"
@@ -17,8 +18,14 @@ namespace {
 /// A take of at least this much sound shows that the station is well.
 constexpr std::chrono::seconds kGoodTake{10};
 
-/// So many bytes without one frame among them are no audio that we know.
-constexpr std::uint64_t kMaxGarbage = 256 * 1024;
+/// So much sound of its successor tells whether a stalled take goes on in it.
+constexpr config::Duration kLeastOverlap = std::chrono::seconds{3};
+
+/// So long, at least, two takes go side by side in search of a splice.
+constexpr std::chrono::seconds kLeastLimit{30};
+
+/// A station that refuses a second connection is not asked for one again before this.
+constexpr std::chrono::minutes kCascadeRetry{5};
 
 const char* Name(bool recording, bool connecting) {
     if (recording) return "recording";
@@ -42,129 +49,214 @@ void Station::Start(std::chrono::milliseconds delay) {
 void Station::Stop() {
     stopped_ = true;
     timer_.cancel();
-    connection_.reset();
-    EndTake(cause::kStopped);
+    trying_.reset();
+    while (!intakes_.empty()) LetGo(0, cause::kStopped);
     Enter(State::kWaiting, cause::kStopped);
 }
 
 void Station::Wait(std::chrono::milliseconds delay) {
+    waiting_ = true;
     timer_.expires_after(delay);
     timer_.async_wait([this](boost::system::error_code error) {
-        if (!error && !stopped_) TryNext();
+        if (error || stopped_) return;
+        waiting_ = false;
+        if (!recording()) Connect();
     });
 }
 
-void Station::TryNext() {
-    candidate_ = plan_.Next();
-    if (!candidate_) {
-        const auto delay = backoff_.Next(retry_after_);
-        retry_after_ = {};
+/// Tries the next URL; at the end of a round, waits.
+void Station::Connect() {
+    auto candidate = plan_.Next();
+    if (!candidate && recording()) return PutOffCascade();
+    if (!candidate) {
+        const auto delay = backoff_.Next(std::exchange(retry_after_, {}));
         log::debug("{}: next attempt in {} ms", station_.callsign, delay.count());
-        Enter(State::kWaiting, cause_);
+        if (!recording()) Enter(State::kWaiting, cause_);
         Wait(delay);
         return;
     }
-    Enter(State::kConnecting, cause_);
+    if (!recording()) Enter(State::kConnecting, cause_);
     try {
-        ConnectionHandler& handler = *this;
-        connection_ = std::make_unique<Connection>(context_.multi, station_, candidate_->url,
-                                                   context_.clock, handler);
+        IntakeOwner& owner = *this;
+        trying_ = std::make_unique<Intake>(
+            station_, *candidate,
+            Intake::Context{context_.multi, context_.clock, context_.new_handle}, owner);
     } catch (const std::exception& error) {
-        log::error("{}: {}: {}", station_.callsign, candidate_->url,
-                   util::DescribeException(error));
+        log::error("{}: {}: {}", station_.callsign, candidate->url, util::DescribeException(error));
         cause_ = "bad url";
         Wait(Backoff::kFirst);
     }
 }
 
-void Station::OnAudio(std::span<const std::byte> data) {
-    last_byte_ = context_.clock.Steady();
-    if (!take_)
-        take_ = std::make_unique<TakeRecorder>(station_, connection_->EffectiveUrl(),
-                                               context_.clock, context_.new_handle);
-    const bool silent = take_->frames() == 0;
-    take_->Feed(data);
-    if (take_->frames() == 0) return;
-    last_recorded_ = context_.clock.Now();
-    if (!silent) return;
-    log::info("{}: recording take {} from {}", station_.callsign, take_->id(),
-              connection_->EffectiveUrl());
+void Station::OnSound(Intake& intake) {
+    if (&intake == trying_.get()) intakes_.push_back(std::move(trying_));
+    log::info("{}: recording take {} from {}", station_.callsign, intake.take().id(),
+              intake.EffectiveUrl());
+    failure_.clear();
+    file_.clear();
     Enter(State::kRecording, "");
     context_.request_flush();
 }
 
-void Station::OnTitle(const IcyTitle& title) {
-    if (!take_ || title.title == last_title_) return;
+void Station::OnTitle(Intake& intake, const IcyTitle& title) {
+    // Of two takes side by side one says it all.
+    if (intakes_.empty() || &intake != intakes_.back().get() || title.title == last_title_) return;
     last_title_ = title.title;
-    take_->AddTitle(title);
     context_.publish(proto::TitleEvent{.station = station_.callsign,
                                        .title = title.title,
                                        .url = title.url,
                                        .time = time::ToUnixSeconds(context_.clock.Now())});
 }
 
-void Station::OnEnd(End end) {
-    connection_.reset();
+void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {
     retry_after_ = std::max(retry_after_, end.retry_after);
-    if (end.playlist && plan_.Expand(*candidate_, *end.playlist)) {
-        TryNext();
+    if (&intake == trying_.get()) {
+        if (end.playlist && plan_.Expand(intake.candidate(), *end.playlist)) {
+            trying_.reset();
+            Connect();
+        } else {
+            GiveUpTrying(end.cause);
+        }
         return;
     }
-    const std::string cause = take_ && take_->frames() == 0 && end.cause == cause::kServerClosed
-                                  ? cause::kNoAudio
-                                  : end.cause;
-    log::warn("{}: {}: {}", station_.callsign, candidate_->url, cause);
-    EndTake(cause);
-    TryNext();
+    const auto found = std::ranges::find(intakes_, &intake, &std::unique_ptr<Intake>::get);
+    LetGo(static_cast<std::size_t>(found - intakes_.begin()), end.cause);
+    if (intakes_.empty() && !trying_ && !waiting_) Connect();
 }
 
-void Station::EndTake(const std::string& cause) {
-    cause_ = cause;
-    if (!take_) return;
-    if (take_->media() >= kGoodTake && candidate_) {
-        backoff_.Reset();
-        plan_.Worked(candidate_->url);
+/// The connection that has not delivered anything yet.
+void Station::GiveUpTrying(const std::string& cause) {
+    const bool news = std::exchange(failure_, cause) != cause;
+    if (news) {
+        log::warn("{}: {}: {}", station_.callsign, trying_->candidate().url, cause);
+        ops_.push_back(AddFailure{station_.callsign, {context_.clock.Now(), cause}});
     }
-    take_->End(cause, ended_);
-    bytes_total_ += take_->bytes();
-    take_.reset();
+    if (!recording()) cause_ = cause;
+    const std::string url = std::exchange(trying_, nullptr)->candidate().url;
+    // A server that does not serve us twice is no reason to change over to a fallback.
+    if (recording() && url == intakes_.back()->candidate().url) return PutOffCascade();
+    Connect();
+}
+
+void Station::PutOffCascade() {
+    cascade_from_ = context_.clock.Steady() + kCascadeRetry;
+}
+
+/// Ends one take. The station goes on as the others say.
+void Station::LetGo(std::size_t index, const std::string& cause) {
+    const auto intake = std::move(intakes_[index]);
+    intakes_.erase(intakes_.begin() + static_cast<std::ptrdiff_t>(index));
+    TakeRecorder& take = intake->take();
+    if (cause == cause::kCascade)
+        log::debug("{}: take {} goes on in another", station_.callsign, take.id());
+    else
+        log::warn("{}: {}: {}", station_.callsign, intake->candidate().url, cause);
+    if (take.media() >= kGoodTake) {
+        backoff_.Reset();
+        if (intakes_.empty()) plan_.Worked(intake->candidate().url);
+    }
+    intake->End(cause, ops_);
+    bytes_ended_ += take.bytes();
+    last_byte_ = std::max(last_byte_, intake->last_byte());
+    splicer_.Ended(take.View(), context_.clock.Steady());
+    if (!intakes_.empty()) return;
     file_.clear();
     last_title_.clear();
-}
-
-std::optional<std::string> Station::Fault() const {
-    if (!connection_) return std::nullopt;
-    if (connection_->Idle() > 2 * station_.cycle_time) return cause::kStalled;
-    if (!take_) return std::nullopt;
-    if (take_->frames() == 0 && take_->skipped_bytes() > kMaxGarbage) return cause::kNoAudio;
-    if (take_->pending_bytes() > TakeRecorder::kMaxPending) return cause::kDisk;
-    return std::nullopt;
+    Enter(trying_ ? State::kConnecting : State::kWaiting, cause);
 }
 
 void Station::Tick() {
-    if (const auto fault = Fault()) Break(*fault);
+    if (stopped_) return;
+    Watch();
+    ReleaseOld();
+    StartCascade();
+    Splice();
 }
 
-void Station::Break(const std::string& cause) {
-    log::warn("{}: {}: {}", station_.callsign, candidate_->url, cause);
-    connection_.reset();
-    EndTake(cause);
-    TryNext();
+/// Notices what delivers nothing.
+void Station::Watch() {
+    if (trying_) {
+        if (const auto fault = trying_->Fault()) GiveUpTrying(*fault);
+    }
+    bool well = intakes_.empty();
+    for (std::size_t i = 0; i < intakes_.size();) {
+        const auto fault = intakes_[i]->Fault();
+        well = well || !fault;
+        // What has stalled may go on, for a while; the rest is over.
+        const bool over = intakes_[i]->Idle() > 2 * station_.cycle_time + kLeastLimit;
+        if (fault && (over || *fault != cause::kStalled))
+            LetGo(i, *fault);
+        else
+            ++i;
+    }
+    if (intakes_.empty()) {
+        if (!trying_ && !waiting_) Connect();
+    } else if (well) {
+        Enter(State::kRecording, "");
+    } else if (!trying_ && !waiting_) {
+        Enter(State::kConnecting, cause::kStalled);
+        plan_.Renew();
+        Connect();
+    }
+}
+
+/// Ends the takes that others have taken over from.
+void Station::ReleaseOld() {
+    while (intakes_.size() > 1 && IsReleasable(*intakes_[0], *intakes_[1]))
+        LetGo(0, intakes_[0]->Fault() ? cause::kStalled : cause::kCascade);
+}
+
+bool Station::IsReleasable(Intake& older, const Intake& newer) const {
+    const time::Micros overlap = newer.take().media();
+    if (overlap < (older.Fault() ? kLeastOverlap : station_.cascade_buffer)) return false;
+    const time::Micros limit = std::max<time::Micros>(kLeastLimit, 4 * station_.cascade_buffer);
+    if (overlap > limit) return true;
+    const auto match = CompareTakes(older.take().View(), newer.take().View());
+    return match && match->sure;
+}
+
+void Station::StartCascade() {
+    if (intakes_.size() != 1 || trying_ || waiting_ || !station_.cascade_time) return;
+    if (context_.clock.Steady() < cascade_from_) return;
+    if (intakes_.front()->take().media() + station_.cascade_buffer < *station_.cascade_time) return;
+    plan_.Renew();
+    Connect();
+}
+
+void Station::Splice() {
+    if (!splicer_.Pending()) return;
+    std::vector<KnownTake> living;
+    for (const auto& intake : intakes_) living.push_back(intake->take().View());
+    for (auto& splice : splicer_.Resolve(living, context_.clock.Steady())) {
+        log::debug("{}: take {} goes on in {}: {}", station_.callsign, splice.older, splice.newer,
+                   splice.exact ? "exact" : "by the clock");
+        ops_.push_back(AddSplice{std::move(splice)});
+    }
+}
+
+void Station::OnForeignTake(KnownTake take) {
+    splicer_.Ended(std::move(take), context_.clock.Steady());
 }
 
 void Station::OnLost(SegmentHandle handle) {
-    if (take_ && take_->Owns(handle)) Break(cause::kDisk);
+    for (std::size_t i = 0; i < intakes_.size(); ++i) {
+        if (!intakes_[i]->take().Owns(handle)) continue;
+        LetGo(i, cause::kDisk);
+        if (intakes_.empty() && !trying_ && !waiting_) Connect();
+        return;
+    }
 }
 
 void Station::OnSegment(const proto::SegmentEvent& event) {
-    if (take_ && event.take == take_->id() && event.event == "opened") file_ = event.file;
+    const bool current = !intakes_.empty() && event.take == intakes_.back()->take().id();
+    if (current && event.event == "opened") file_ = event.file;
     context_.publish(event);
 }
 
 void Station::Collect(std::vector<WriteOp>& round) {
-    std::move(ended_.begin(), ended_.end(), std::back_inserter(round));
-    ended_.clear();
-    if (take_) take_->Collect(round);
+    std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
+    ops_.clear();
+    for (const auto& intake : intakes_) intake->Collect(round);
 }
 
 void Station::Enter(State state, const std::string& cause) {
@@ -172,13 +264,20 @@ void Station::Enter(State state, const std::string& cause) {
     state_ = state;
     cause_ = cause;
     if (!changed) return;
+    const Intake* intake = intakes_.empty() ? trying_.get() : intakes_.back().get();
     context_.publish(
         proto::StationEvent{.station = station_.callsign,
                             .state = Name(state == State::kRecording, state == State::kConnecting),
                             .cause = cause,
-                            .take = take_ ? take_->id() : "",
-                            .url = connection_ ? connection_->EffectiveUrl() : "",
+                            .take = intakes_.empty() ? "" : intakes_.back()->take().id(),
+                            .url = intake ? intake->EffectiveUrl() : "",
                             .time = time::ToUnixSeconds(context_.clock.Now())});
+}
+
+std::uint64_t Station::bytes_total() const {
+    std::uint64_t bytes = bytes_ended_;
+    for (const auto& intake : intakes_) bytes += intake->bytes();
+    return bytes;
 }
 
 proto::StationBeat Station::Beat() const {
@@ -187,14 +286,20 @@ proto::StationBeat Station::Beat() const {
                             .file = file_,
                             .bytes_total = bytes_total(),
                             .cause = cause_};
-    if (take_) {
-        beat.take = take_->id();
-        beat.frames = take_->frames();
-        beat.skipped = take_->skipped_bytes();
+    auto last_byte = last_byte_;
+    for (const auto& intake : intakes_) last_byte = std::max(last_byte, intake->last_byte());
+    if (!intakes_.empty()) {
+        const TakeRecorder& take = intakes_.back()->take();
+        beat.take = take.id();
+        beat.frames = take.frames();
+        beat.take_bytes = take.bytes();
+        beat.skipped = take.skipped_bytes();
     }
-    if (last_byte_)
-        beat.idle = std::chrono::duration<double>(context_.clock.Steady() - *last_byte_).count();
-    if (last_recorded_) beat.last_recorded = time::ToUnixSeconds(*last_recorded_);
+    if (last_byte) {
+        const auto idle = context_.clock.Steady() - *last_byte;
+        beat.idle = std::chrono::duration<double>(idle).count();
+        beat.last_recorded = time::ToUnixSeconds(context_.clock.Now()) - beat.idle;
+    }
     return beat;
 }
 

@@ -16,16 +16,18 @@
 #include "common/time/clock.h"
 #include "downloader/archive_writer.h"
 #include "downloader/backoff.h"
-#include "downloader/connection.h"
-#include "downloader/take_recorder.h"
+#include "downloader/intake.h"
+#include "downloader/splicer.h"
 #include "downloader/url_plan.h"
 #include "proto/messages.h"
 
 namespace aircheck::downloader {
 
 /// Records one station for as long as it lives: connects, follows playlists and fallbacks, and
-/// comes back when the connection ends. Lives on the loop's thread.
-class Station final : private ConnectionHandler {
+/// comes back when a connection ends. Mostly there is one intake. A second one joins it when the
+/// first is old (a cascade) or has stalled, and the first is let go when it is known where the
+/// second goes on, or will never be. Lives on the loop's thread.
+class Station final : private IntakeOwner {
 public:
     /// What all stations of a process share.
     struct Context {
@@ -45,57 +47,67 @@ public:
     /// Begins to record after `delay`, which spreads the connects of many stations.
     void Start(std::chrono::milliseconds delay);
 
-    /// Ends the take; nothing is recorded any more.
+    /// Ends all takes; nothing is recorded any more.
     void Stop();
 
-    /// Once a second: notices stalls.
+    /// Once a second: notices stalls and old takes, and finds where takes go on.
     void Tick();
 
     /// What is to be written since the last call.
     void Collect(std::vector<WriteOp>& round);
 
-    /// Frames of this segment were lost: begins a new take if it is one of ours.
+    /// Frames of this segment were lost: ends its take if it is one of ours.
     void OnLost(SegmentHandle handle);
 
     /// The writer has opened or closed a file.
     void OnSegment(const proto::SegmentEvent& event);
 
+    /// A take of this station that another process recorded has ended.
+    void OnForeignTake(KnownTake take);
+
     proto::StationBeat Beat() const;
     const std::string& callsign() const { return station_.callsign; }
     bool recording() const { return state_ == State::kRecording; }
-    std::uint64_t bytes_total() const { return bytes_total_ + (take_ ? take_->bytes() : 0); }
+    std::uint64_t bytes_total() const;
 
 private:
     enum class State { kConnecting, kRecording, kWaiting };
 
-    void OnAudio(std::span<const std::byte> data) override;
-    void OnTitle(const IcyTitle& title) override;
-    void OnEnd(End end) override;
+    void OnSound(Intake& intake) override;
+    void OnTitle(Intake& intake, const IcyTitle& title) override;
+    void OnEnd(Intake& intake, ConnectionHandler::End end) override;
 
-    void TryNext();
+    void Connect();
     void Wait(std::chrono::milliseconds delay);
-    void Break(const std::string& cause);
-    void EndTake(const std::string& cause);
+    void GiveUpTrying(const std::string& cause);
+    void PutOffCascade();
+    void LetGo(std::size_t index, const std::string& cause);
+    void Watch();
+    void ReleaseOld();
+    bool IsReleasable(Intake& older, const Intake& newer) const;
+    void StartCascade();
+    void Splice();
     void Enter(State state, const std::string& cause);
-    std::optional<std::string> Fault() const;
 
     const config::StationConfig station_;
     Context context_;
     boost::asio::steady_timer timer_;
+    bool waiting_ = false;  // for the timer
     Backoff backoff_;
     UrlPlan plan_;
-    std::optional<UrlPlan::Candidate> candidate_;
-    std::unique_ptr<Connection> connection_;
-    std::unique_ptr<TakeRecorder> take_;
-    std::vector<WriteOp> ended_;  // of takes that are over
+    std::unique_ptr<Intake> trying_;                // nothing heard of it yet
+    std::vector<std::unique_ptr<Intake>> intakes_;  // with sound; the oldest first
+    Splicer splicer_;
+    std::vector<WriteOp> ops_;  // of takes that are over, and of all of them
     State state_ = State::kWaiting;
     std::string cause_;
+    std::string failure_;  // that was written down last
     std::string file_;
     std::string last_title_;
     std::chrono::seconds retry_after_{};
-    std::uint64_t bytes_total_ = 0;  // of takes that are over
-    std::optional<time::SysTime> last_recorded_;
-    std::optional<time::SteadyTime> last_byte_;
+    time::SteadyTime cascade_from_;              // no cascade before
+    std::uint64_t bytes_ended_ = 0;              // of takes that are over
+    std::optional<time::SteadyTime> last_byte_;  // of takes that are over
     bool stopped_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "common/catalog/measure.h"
 #include "common/log/log.h"
 
 namespace aircheck::downloader {
@@ -14,6 +15,10 @@ using time::Micros;
 
 Micros SampleTime(std::uint64_t samples, std::uint32_t rate) {
     return Micros(static_cast<Micros::rep>(samples * 1'000'000 / rate));
+}
+
+std::uint64_t MarkedSamples(const audio::StreamFormat& format) {
+    return std::uint64_t{catalog::kMarkedSeconds} * format.sample_rate;
 }
 
 }  // namespace
@@ -64,6 +69,9 @@ void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte
     part.bytes += bytes.size();
     part.samples += frame.samples;
     ++part.frames;
+    const auto mark = audio::MarkFrame(frame, bytes);
+    recent_->Add(mark);
+    if (!part.head_kept) part.head.marks.push_back(mark);
     bytes_ += bytes.size();
     pending_bytes_ += bytes.size();
     ++frames_;
@@ -79,6 +87,8 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
     const Micros media = MediaEnd();
     OpenPart next{.handle = new_handle_(), .format = format, .media_start = media};
     next.sequence = segments_++;
+    if (!recent_) recent_.emplace(MarkedSamples(format));
+    next.take_sample = recent_->end();
     next.start = air_clock_->At(media);
     if (segment_) {
         Flush(true);
@@ -123,6 +133,7 @@ void TakeRecorder::Flush(bool close) {
                                    .segment = {.station = station_.callsign,
                                                .take = id_,
                                                .sequence = part.sequence,
+                                               .take_sample = part.take_sample,
                                                .start = part.start,
                                                .end = part.start,
                                                .format = part.format},
@@ -130,7 +141,30 @@ void TakeRecorder::Flush(bool close) {
     }
     if (!part.data.empty())
         ops_.push_back(AppendFrames{part.handle, std::exchange(part.data, {}), TakeProgress()});
+    FlushMarks(close);
     if (close) ops_.push_back(CloseSegment{part.handle, TakeProgress()});
+}
+
+void TakeRecorder::FlushMarks(bool close) {
+    OpenPart& part = *segment_;
+    KeepMarks op{.handle = part.handle};
+    if (!part.head_kept && (close || part.samples >= MarkedSamples(part.format))) {
+        part.head_kept = true;
+        op.marks.head = std::exchange(part.head, {});
+    }
+    if (close) op.marks.tail = recent_->Run(part.take_sample);
+    if (!op.marks.head.marks.empty() || close) ops_.push_back(std::move(op));
+}
+
+KnownTake TakeRecorder::View() const {
+    const time::SysTime end = dates_fixed_ ? segment_->End() : air_clock_->At(MediaEnd());
+    return {.id = id_,
+            .connected = connected_,
+            .start = end - MediaEnd(),
+            .end = end,
+            .began = air_clock_->Began(),
+            .sample_rate = segment_->format.sample_rate,
+            .tail = recent_->Run()};
 }
 
 void TakeRecorder::AddTitle(const IcyTitle& title) {
@@ -149,7 +183,7 @@ void TakeRecorder::FlushTitles() {
 }
 
 void TakeRecorder::Collect(std::vector<WriteOp>& round) {
-    if (segment_) {
+    if (segment_ && !ended_) {
         Flush(false);
         if (dates_fixed_) FlushTitles();
     }
@@ -159,15 +193,15 @@ void TakeRecorder::Collect(std::vector<WriteOp>& round) {
 }
 
 void TakeRecorder::End(std::string_view cause, std::vector<WriteOp>& round) {
-    if (segment_) {
+    if (segment_ && !ended_) {
         // The connection has ended, so what waited for the next frames to confirm it can be taken.
         scanner_.Finish();
         Feed({});
         Flush(true);
         FlushTitles();
         ops_.push_back(EndTake{id_, segment_->End(), std::string(cause)});
-        segment_.reset();
     }
+    ended_ = true;
     Collect(round);
 }
 

@@ -12,11 +12,13 @@
 
 #include "common/audio/air_clock.h"
 #include "common/audio/frame_scanner.h"
+#include "common/audio/splice.h"
 #include "common/catalog/rows.h"
 #include "common/config/config.h"
 #include "common/time/clock.h"
 #include "downloader/archive_writer.h"
 #include "downloader/icy_reader.h"
+#include "downloader/splicer.h"
 
 namespace aircheck::downloader {
 
@@ -58,6 +60,12 @@ public:
     /// How much sound it holds.
     time::Micros media() const { return MediaEnd(); }
 
+    /// Whether its dates may still move by seconds.
+    bool Settling() const { return !air_clock_ || air_clock_->Settling(); }
+
+    /// For finding it again in another take, also when it has ended. There must be frames.
+    KnownTake View() const;
+
 private:
     struct OpenPart {
         SegmentHandle handle = 0;
@@ -70,6 +78,9 @@ private:
         std::uint64_t bytes = 0;
         std::uint64_t frames = 0;
         std::uint64_t samples = 0;
+        std::uint64_t take_sample = 0;  // samples of the take before
+        audio::MarkRun head;            // of the first minute, until it has been handed over
+        bool head_kept = false;
         std::vector<std::byte> data;             // not yet collected
         std::vector<catalog::IndexEntry> index;  // likewise
         std::uint64_t indexed_sample = 0;
@@ -86,6 +97,7 @@ private:
     bool MustCut(const audio::Frame& frame) const;
     void Begin(const audio::StreamFormat& format);
     void Flush(bool close);
+    void FlushMarks(bool close);
     void FlushTitles();
     catalog::SegmentProgress TakeProgress();
     time::Micros MediaEnd() const;
@@ -100,6 +112,7 @@ private:
     std::vector<std::byte> carry_;  // bytes that are no whole frame yet
     std::optional<audio::AirClock> air_clock_;
     std::optional<OpenPart> segment_;
+    std::optional<audio::RecentMarks> recent_;
     std::vector<PendingTitle> titles_;
     std::vector<WriteOp> ops_;
     std::size_t pending_bytes_ = 0;
@@ -107,6 +120,7 @@ private:
     std::uint64_t frames_ = 0;
     int segments_ = 0;
     bool dates_fixed_ = false;
+    bool ended_ = false;
 };
 
 }  // namespace aircheck::downloader

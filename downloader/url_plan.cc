@@ -37,6 +37,11 @@ bool UrlPlan::Expand(const Candidate& playlist, const std::vector<std::string>& 
     return added;
 }
 
+void UrlPlan::Renew() {
+    worked_.clear();
+    begun_ = false;
+}
+
 void UrlPlan::Worked(const std::string& url) {
     worked_ = url;
     begun_ = false;

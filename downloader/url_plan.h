@@ -32,6 +32,10 @@ public:
     /// The candidate turned out to be a playlist. False if nothing of it can be tried.
     bool Expand(const Candidate& playlist, const std::vector<std::string>& entries);
 
+    /// Begins a new round at the first configured URL, which may have come back or now lead
+    /// elsewhere.
+    void Renew();
+
     /// Begins a new round, at the URL that delivered.
     void Worked(const std::string& url);
 

@@ -28,6 +28,7 @@ struct StationBeat {
     std::uint64_t bytes = 0;        // recorded since the last beat
     std::uint64_t bytes_total = 0;  // recorded by this process
     std::uint64_t frames = 0;       // recorded of this take
+    std::uint64_t take_bytes = 0;   // likewise
     std::uint64_t skipped = 0;      // bytes of this take that were no frame
     double idle = -1;               // s since the last byte; -1: none yet
     double last_recorded = 0;       // Unix s of the last byte; 0: none yet

@@ -68,11 +68,17 @@ template <>
 struct Schema<StationBeat> {
     using T = StationBeat;
     static constexpr auto kFields = std::tuple{
-        RequiredName("station", &T::station), Required("state", &T::state),
-        Optional("take", &T::take),           Optional("file", &T::file),
-        Optional("bytes", &T::bytes),         Optional("bytes_total", &T::bytes_total),
-        Optional("frames", &T::frames),       Optional("skipped", &T::skipped),
-        Optional("idle", &T::idle, -1),       Optional("last_recorded", &T::last_recorded),
+        RequiredName("station", &T::station),
+        Required("state", &T::state),
+        Optional("take", &T::take),
+        Optional("file", &T::file),
+        Optional("bytes", &T::bytes),
+        Optional("bytes_total", &T::bytes_total),
+        Optional("frames", &T::frames),
+        Optional("take_bytes", &T::take_bytes),
+        Optional("skipped", &T::skipped),
+        Optional("idle", &T::idle, -1),
+        Optional("last_recorded", &T::last_recorded),
         Optional("cause", &T::cause),
     };
 };

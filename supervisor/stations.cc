@@ -25,7 +25,7 @@ std::optional<proto::StationEvent> Stations::OnBeat(const proto::StationBeat& be
         bitrate.Interrupt();
         return std::nullopt;
     }
-    const auto kbps = bitrate.OnBeat(beat.take, uptime, beat.bytes_total);
+    const auto kbps = bitrate.OnBeat(beat.take, uptime, beat.take_bytes);
     if (!kbps) return std::nullopt;
     event.station = beat.station;
     event.state = beat.state;

@@ -5,8 +5,9 @@ namespace aircheck::webapi {
 
 namespace asio = boost::asio;
 
-LiveBody::LiveBody(LiveHub& hub, CatalogReader& reader, LiveFollower follower)
-    : hub_(hub), reader_(reader), follower_(std::move(follower)) {}
+LiveBody::LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock,
+                   LiveFollower follower)
+    : hub_(hub), reader_(reader), clock_(clock), follower_(std::move(follower)) {}
 
 asio::awaitable<std::optional<Extent>> LiveBody::Next() {
     if (caught_up_) {
@@ -35,8 +36,9 @@ asio::awaitable<bool> LiveBody::MoveOn() {
     std::optional<Piece> next;
     const catalog::Segment current = follower_.current();
     const storage::Layout& layout = reader_.layout();
+    const time::SysTime now = clock_.Now();
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
-        if (catalog != nullptr) next = FindLiveNext(*catalog, layout, current);
+        if (catalog != nullptr) next = FindLiveNext(*catalog, layout, current, now);
     };
     const bool ran = co_await reader_.Run(job);
     if (!ran || !next) co_return false;

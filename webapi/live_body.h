@@ -12,7 +12,7 @@ namespace aircheck::webapi {
 /// What a live listener gets: what may be sent at once, then a part at each tick, for ever.
 class LiveBody final : public Body {
 public:
-    LiveBody(LiveHub& hub, CatalogReader& reader, LiveFollower follower);
+    LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock, LiveFollower follower);
 
     boost::asio::awaitable<std::optional<Extent>> Next() override;
 
@@ -21,6 +21,7 @@ private:
 
     LiveHub& hub_;
     CatalogReader& reader_;
+    const time::Clock& clock_;
     LiveFollower follower_;
     bool caught_up_ = false;  // nothing more to send before the next tick
 };

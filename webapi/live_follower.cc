@@ -15,6 +15,9 @@ using catalog::SegmentState;
 /// How far a look-up sees ahead: no more than the first piece is needed of it.
 constexpr time::Micros kHorizon = std::chrono::minutes{2};
 
+/// How long recorders take at most to find where a take goes on.
+constexpr time::Micros kSplicePatience = std::chrono::seconds{25};
+
 /// Air time may run ahead of this machine's clock, but not by this.
 constexpr time::Micros kFarAhead = std::chrono::hours{24};
 
@@ -64,6 +67,20 @@ std::optional<Piece> FirstAfter(const Catalog& catalog, const storage::Layout& l
         t = after->start + time::Micros{1};
     }
     return std::move(walk.piece);
+}
+
+/// Whether it may yet be found where `next`, of another take, goes on after `current`. Who went on
+/// by the clock would lose or repeat some frames.
+bool MustWait(const Catalog& catalog, const Segment& current, const Segment& next,
+              time::SysTime now) {
+    if (next.take == current.take) return false;
+    const auto joins = [&](const std::string& older, const std::string& newer) {
+        const auto splices = catalog.SplicesInto(newer);
+        return std::ranges::find(splices, older, &catalog::Splice::older) != splices.end();
+    };
+    if (joins(current.take, next.take) || joins(next.take, current.take)) return false;
+    const auto take = catalog.FindTake(next.take);
+    return now - std::max(current.end, take ? take->connected : current.end) < kSplicePatience;
 }
 
 }  // namespace
@@ -117,13 +134,15 @@ std::optional<Piece> FindLiveStart(const Catalog& catalog, const storage::Layout
 }
 
 std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout& layout,
-                                  const Segment& current) {
+                                  const Segment& current, time::SysTime now) {
     if (auto fresh = catalog.FindSegment(current.id); fresh && fresh->bytes > current.bytes) {
         Piece piece;
         piece.segment = std::move(*fresh);
         return piece;
     }
-    return FirstAfter(catalog, layout, current.station, current.end, current.id);
+    auto next = FirstAfter(catalog, layout, current.station, current.end, current.id);
+    if (next && MustWait(catalog, current, next->segment, now)) return std::nullopt;
+    return next;
 }
 
 std::optional<time::SysTime> LiveEdge(const Catalog& catalog, std::string_view station,

@@ -51,9 +51,10 @@ std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const storag
                                    std::string_view station, time::SysTime t);
 
 /// What follows all of `current`: more of it, if the catalog has a newer row, else the next piece.
-/// Nullopt if there is nothing yet. Blocks.
+/// Nullopt if there is nothing yet, or if it is still being found out where another take goes on.
+/// Blocks.
 std::optional<Piece> FindLiveNext(const catalog::Catalog& catalog, const storage::Layout& layout,
-                                  const catalog::Segment& current);
+                                  const catalog::Segment& current, time::SysTime now);
 
 /// The end of the newest sound.
 std::optional<time::SysTime> LiveEdge(const catalog::Catalog& catalog, std::string_view station,

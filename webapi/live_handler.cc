@@ -52,8 +52,8 @@ asio::awaitable<Response> LiveHandler::Live(const Request& request) const {
     response.Add("icy-name", util::CleanUtf8(station.name));
     if (request.method == "HEAD") co_return response;
     LiveFollower follower(services_.clock, kLiveLead, std::move(*first));
-    response.body =
-        std::make_unique<LiveBody>(services_.hub, services_.reader, std::move(follower));
+    response.body = std::make_unique<LiveBody>(services_.hub, services_.reader, services_.clock,
+                                               std::move(follower));
     co_return response;
 }
 

@@ -19,6 +19,11 @@ using catalog::Catalog;
 using catalog::Segment;
 using catalog::SegmentState;
 
+// Causes of gaps beyond those of takes.
+constexpr char kNotRecorded[] = "not recorded";
+constexpr char kOtherCodec[] = "another codec";
+constexpr char kFileMissing[] = "file missing";
+
 /// An open segment that has not grown for so long does not grow any more.
 constexpr time::Micros kOpenPatience{60'000'000};
 
@@ -32,6 +37,21 @@ time::SysTime EndSoFar(const std::vector<Recorded>& recorded, time::SysTime to, 
                               now - row.segment.end < kOpenPatience);
     }
     return growing && newest < to ? newest : to;
+}
+
+/// Until then takes that meet may yet turn out to go on in one another.
+constexpr time::Micros kSplicePatience{60'000'000};
+
+/// A take's end is dated as well as its sound.
+constexpr time::Micros kDatedTo{500'000};
+
+/// Says why there is no sound.
+void Explain(const Catalog& catalog, std::string_view station, Gap& gap) {
+    if (!gap.cause.empty()) return;
+    const auto take = catalog.TakeEndedBefore(station, gap.from + kDatedTo);
+    gap.cause = take ? take->end_cause : kNotRecorded;
+    for (auto& failure : catalog.FailuresBetween(station, gap.from, gap.to))
+        gap.failures.push_back(std::move(failure.cause));
 }
 
 /// What one look-up came to.
@@ -90,7 +110,8 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
             span.segment->format.codec != slice.pieces.front().segment.format.codec;
         auto piece = other_codec ? std::nullopt : OpenPiece(catalog, layout, span);
         if (!piece) {
-            slice.gaps.push_back({span.from, span.to});
+            slice.gaps.push_back(
+                {span.from, span.to, other_codec ? kOtherCodec : kFileMissing, {}});
             attempt.vanished = attempt.vanished || !other_codec;
             continue;
         }
@@ -100,7 +121,10 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
         if (!keep) piece->file.Close();
         slice.pieces.push_back(std::move(*piece));
     }
+    for (const Splice& splice : slice.splices)
+        if (!splice.final && now - splice.at < kSplicePatience) slice.complete = false;
     MergeGaps(slice.gaps);
+    for (Gap& gap : slice.gaps) Explain(catalog, station, gap);
     return attempt;
 }
 
@@ -164,15 +188,22 @@ util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
 std::vector<Recorded> LoadRecorded(const Catalog& catalog, std::string_view station,
                                    time::SysTime from, time::SysTime to) {
     std::vector<Recorded> recorded;
-    std::map<std::string, time::SysTime> takes;
+    struct TakeFacts {
+        time::SysTime start;
+        std::vector<catalog::Splice> splices;
+    };
+    std::map<std::string, TakeFacts> takes;
     for (Segment& segment :
          catalog.SegmentsBetween(station, from - kTimelineMargin, to + kTimelineMargin)) {
         auto it = takes.find(segment.take);
         if (it == takes.end()) {
             const auto take = catalog.FindTake(segment.take);
-            it = takes.emplace(segment.take, take ? take->connected : segment.start).first;
+            it = takes
+                     .emplace(segment.take, TakeFacts{take ? take->connected : segment.start,
+                                                      catalog.SplicesInto(segment.take)})
+                     .first;
         }
-        recorded.push_back({std::move(segment), it->second});
+        recorded.push_back({std::move(segment), it->second.start, it->second.splices});
     }
     return recorded;
 }

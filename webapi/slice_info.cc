@@ -51,9 +51,12 @@ std::string SliceInfo(const Slice& slice) {
     for (const Piece& piece : slice.pieces) pieces.push_back(Describe(piece));
     json::array gaps;
     for (const Gap& gap : slice.gaps) {
-        gaps.push_back(json::object{{"start", time::FormatIso(gap.from)},
-                                    {"end", time::FormatIso(gap.to)},
-                                    {"seconds", Seconds(gap.to - gap.from)}});
+        gaps.push_back(
+            json::object{{"start", time::FormatIso(gap.from)},
+                         {"end", time::FormatIso(gap.to)},
+                         {"seconds", Seconds(gap.to - gap.from)},
+                         {"cause", gap.cause},
+                         {"failures", json::array(gap.failures.begin(), gap.failures.end())}});
     }
     json::array splices;
     for (const Splice& splice : slice.splices) {

@@ -2,6 +2,7 @@
 #include "webapi/timeline.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace aircheck::webapi {
@@ -13,6 +14,7 @@ using catalog::Segment;
 /// A segment on the clock. The ends meet those of its neighbours in the take, where it has any,
 /// so that neither a rounding nor a slewed clock can drop or double a frame between them.
 struct Stretch {
+    const Recorded* row = nullptr;
     const Segment* segment = nullptr;
     time::SysTime from;
     time::SysTime to;
@@ -30,7 +32,7 @@ std::vector<Stretch> Stretches(std::span<const Recorded> recorded) {
     });
     std::vector<Stretch> stretches;
     for (const Recorded* row : sorted) {
-        Stretch next{&row->segment, row->segment.start, row->segment.end};
+        Stretch next{row, &row->segment, row->segment.start, row->segment.end};
         if (!stretches.empty()) {
             Stretch& last = stretches.back();
             const bool follows = last.segment->take == next.segment->take &&
@@ -47,7 +49,7 @@ std::vector<Stretch> Stretches(std::span<const Recorded> recorded) {
 }
 
 Span WholeSpan(const Stretch& stretch) {
-    return {stretch.segment, stretch.from, stretch.to, 0, stretch.segment->samples};
+    return {stretch.row, stretch.segment, stretch.from, stretch.to, 0, stretch.segment->samples};
 }
 
 /// Leaves [from, to) of the span, which lies within it.
@@ -90,12 +92,67 @@ bool InOneTake(const Span& a, const Span& b) {
            (a.segment == b.segment || a.segment->sequence + 1 == b.segment->sequence);
 }
 
-/// Decides at which samples `older` is left and `newer` goes on, where they meet or overlap.
-/// By the clock: the older one plays to its end, the newer one goes on from that time.
-Splice JoinTakes(Span& older, Span& newer) {
-    older.to_sample = SampleAt(*older.segment, older.to);
-    newer.from_sample = SampleAt(*newer.segment, newer.from);
-    return {newer.from, false};
+const catalog::Splice* FindSplice(const Recorded& from, const Recorded& into) {
+    const auto it = std::ranges::find(into.splices, from.segment.take, &catalog::Splice::older);
+    return it == into.splices.end() ? nullptr : &*it;
+}
+
+/// The position in the take of `next` at which it goes on when `last` is left; nullopt if nothing
+/// but the clock tells.
+std::optional<std::uint64_t> PositionAfter(const Span& last, const Span& next) {
+    const std::uint64_t left_at = last.segment->take_sample + last.to_sample;
+    std::int64_t position = -1;
+    if (const auto* splice = FindSplice(*last.row, *next.row); splice && splice->exact)
+        position = splice->position.ToNewer(left_at);
+    else if (const auto* back = FindSplice(*next.row, *last.row); back && back->exact)
+        position = back->position.ToOlder(left_at);
+    if (position < 0) return std::nullopt;
+    return static_cast<std::uint64_t>(position);
+}
+
+bool Holds(const Segment& segment, std::uint64_t position) {
+    return position >= segment.take_sample && position - segment.take_sample < segment.samples;
+}
+
+/// Makes the spans of one take from number `next` on begin at `position` of that take. Dates of two
+/// takes differ by some milliseconds: so the place may be in the segment before or after the one
+/// that the clock says.
+void BeginAt(std::vector<Span>& spans, std::size_t next, std::uint64_t position,
+             std::span<const Recorded> recorded) {
+    const time::SysTime from = spans[next - 1].to;
+    while (position >= spans[next].segment->take_sample + spans[next].segment->samples &&
+           next + 1 < spans.size() && InOneTake(spans[next], spans[next + 1]))
+        spans.erase(spans.begin() + static_cast<std::ptrdiff_t>(next));
+    while (position < spans[next].segment->take_sample) {
+        const Segment& first = *spans[next].segment;
+        const auto before = std::ranges::find_if(recorded, [&](const Recorded& row) {
+            return row.segment.take == first.take && row.segment.sequence + 1 == first.sequence;
+        });
+        if (before == recorded.end()) break;
+        spans[next].from_sample = 0;
+        // It is heard in no time at all, as far as the clock knows.
+        spans.insert(spans.begin() + static_cast<std::ptrdiff_t>(next),
+                     {&*before, &before->segment, from, from, 0, before->segment.samples});
+    }
+    Span& first = spans[next];
+    first.from = from;
+    if (Holds(*first.segment, position)) first.from_sample = position - first.segment->take_sample;
+}
+
+/// Decides at which sample span number `next`, of another take than the one before, goes on.
+Splice JoinTakes(std::vector<Span>& spans, std::size_t next, std::span<const Recorded> recorded) {
+    const Recorded& last = *spans[next - 1].row;
+    const Recorded& row = *spans[next].row;
+    const bool final = FindSplice(last, row) || FindSplice(row, last);
+    const auto position = PositionAfter(spans[next - 1], spans[next]);
+    if (position) BeginAt(spans, next, *position, recorded);
+    return {spans[next].from, position.has_value(), final};
+}
+
+/// Whether the span holds nothing of [from, to). One without a length belongs to what follows it.
+bool IsOutside(const Span& span, time::SysTime from, time::SysTime to) {
+    const bool over = span.from < span.to ? span.to <= from : span.to < from;
+    return over || span.from >= to;
 }
 
 }  // namespace
@@ -115,14 +172,15 @@ Timeline MakeTimeline(std::span<const Recorded> recorded, time::SysTime from, ti
 
     Timeline timeline;
     time::SysTime heard = from;
-    for (std::size_t i = 0; i < spans.size(); ++i) {
-        const bool meets = i > 0 && spans[i].from - spans[i - 1].to <= kSmallestGap;
-        const bool spliced = meets && !InOneTake(spans[i - 1], spans[i]);
-        const Splice splice = spliced ? JoinTakes(spans[i - 1], spans[i]) : Splice{};
-        if (spliced && splice.at > from && splice.at < to) timeline.splices.push_back(splice);
+    for (std::size_t i = 1; i < spans.size(); ++i) {
+        if (InOneTake(spans[i - 1], spans[i])) continue;
+        const bool meets = spans[i].from - spans[i - 1].to <= kSmallestGap;
+        if (!meets && !PositionAfter(spans[i - 1], spans[i])) continue;
+        const Splice splice = JoinTakes(spans, i, recorded);
+        if (splice.at > from && splice.at < to) timeline.splices.push_back(splice);
     }
     for (Span& span : spans) {
-        if (span.to <= from || span.from >= to) continue;
+        if (IsOutside(span, from, to)) continue;
         if (span.from - heard > kSmallestGap) timeline.gaps.push_back({heard, span.from});
         heard = std::max(heard, span.to);
         Clip(span, std::max(from, span.from), std::min(to, span.to));

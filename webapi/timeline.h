@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/catalog/rows.h"
@@ -10,15 +11,17 @@
 
 namespace aircheck::webapi {
 
-/// A segment and since when its take has been recorded.
+/// A segment, since when its take has been recorded, and how older takes go on in that.
 struct Recorded {
     catalog::Segment segment;
     time::SysTime take_start;
+    std::vector<catalog::Splice> splices;
 };
 
 /// A run of sound of one segment. Samples count from the segment's first.
 struct Span {
-    const catalog::Segment* segment = nullptr;
+    const Recorded* row = nullptr;
+    const catalog::Segment* segment = nullptr;  // the row's
     time::SysTime from;
     time::SysTime to;
     std::uint64_t from_sample = 0;
@@ -29,6 +32,8 @@ struct Span {
 struct Gap {
     time::SysTime from;
     time::SysTime to;
+    std::string cause;                  // why the sound before it ended; "" if nobody looked
+    std::vector<std::string> failures;  // why attempts to record came to nothing since
 
     bool operator==(const Gap&) const = default;
 };
@@ -37,6 +42,7 @@ struct Gap {
 struct Splice {
     time::SysTime at;
     bool exact = false;  // the frames agree; else joined by the clock
+    bool final = false;  // not to be joined in another way later
 
     bool operator==(const Splice&) const = default;
 };
@@ -61,7 +67,8 @@ std::uint64_t SampleAt(const catalog::Segment& segment, time::SysTime t);
 
 /// Which sound plays in [from, to). At each moment it is the oldest take that has sound of it, so
 /// that a take plays to its end before a newer one goes on, and the choice never depends on
-/// `from` and `to`: slices that adjoin tile. Segments that follow in a take join by themselves.
+/// `from` and `to`: slices that adjoin tile. Segments that follow in a take join by themselves;
+/// takes where their splice says, to the frame, and by the clock where there is none.
 /// `recorded` must outlive the answer, which points into it.
 Timeline MakeTimeline(std::span<const Recorded> recorded, time::SysTime from, time::SysTime to);
 

@@ -73,6 +73,15 @@ std::optional<Micros> AirClock::Envelope(std::int64_t bucket) const {
     return lowest;
 }
 
+time::SteadyTime AirClock::Began() const {
+    const auto newest = std::ranges::max(window_, {}, &Bucket::number);
+    Micros lowest = newest.lowest;
+    for (const Bucket& bucket : window_)
+        if (bucket.number >= 0 && bucket.number == newest.number - 1)
+            lowest = std::min(lowest, bucket.lowest);
+    return steady_origin_ + lowest;
+}
+
 /// Aims at the envelope from `media` on, as a new bucket begins.
 void AirClock::Steer(std::int64_t bucket, Micros media) {
     const Knot& last = knots_.back();

@@ -37,6 +37,11 @@ public:
     /// for at least the last hour of sound, and by milliseconds for what is older.
     time::SysTime At(time::Micros media) const;
 
+    /// By the latest arrivals alone: when, on the monotonic clock, the sound at the take's first
+    /// frame was on the air. For comparing takes that are recorded at the same time: what delays
+    /// one of them delays the other.
+    time::SteadyTime Began() const;
+
     bool Settling() const { return settling_; }
 
 private:

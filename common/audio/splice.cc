@@ -8,6 +8,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "common/audio/ogg_page.h"
+
 namespace aircheck::audio {
 namespace {
 
@@ -130,13 +132,15 @@ private:
 }  // namespace
 
 FrameMark MarkFrame(const Frame& frame, std::span<const std::byte> bytes) {
-    return {static_cast<std::uint32_t>(XXH3_64bits(bytes.data(), bytes.size())), frame.samples};
+    const std::uint64_t hash =
+        IsOgg(frame.format.codec) ? HashOggBodies(bytes) : XXH3_64bits(bytes.data(), bytes.size());
+    return {static_cast<std::uint32_t>(hash), frame.samples};
 }
 
-std::uint64_t MarkRun::End() const {
-    std::uint64_t end = begin;
-    for (const FrameMark& mark : marks) end += mark.samples;
-    return end;
+std::uint64_t MarkRun::Samples() const {
+    std::uint64_t samples = 0;
+    for (const FrameMark& mark : marks) samples += mark.samples;
+    return samples;
 }
 
 void RecentMarks::Add(FrameMark mark) {
@@ -151,6 +155,15 @@ void RecentMarks::Add(FrameMark mark) {
 
 MarkRun RecentMarks::Run() const {
     return {begin_, {marks_.begin(), marks_.end()}};
+}
+
+MarkRun RecentMarks::Run(std::uint64_t position) const {
+    MarkRun run{begin_, {}};
+    auto first = marks_.begin();
+    for (; first != marks_.end() && run.begin < position; ++first) run.begin += first->samples;
+    run.begin -= std::min(run.begin, position);
+    run.marks.assign(first, marks_.end());
+    return run;
 }
 
 std::int64_t Alignment::ToNewer(std::uint64_t position) const {
@@ -174,11 +187,13 @@ std::optional<Match> FindOverlap(const MarkRun& older, const MarkRun& newer, std
         std::erase_if(candidates,
                       [](const Candidate& each) { return each.different < kLeastMatch; });
     if (candidates.empty()) return std::nullopt;
-    Match match = search.Result(*std::ranges::min_element(candidates, {}, &Candidate::distance));
-    // Both searches see the overlap in which the runs begin together.
-    match.ambiguous = std::ranges::any_of(candidates, [&](const Candidate& each) {
-        return search.Result(each).at.ToNewer(0) != match.at.ToNewer(0);
-    });
+    const Candidate best = *std::ranges::min_element(candidates, {}, &Candidate::distance);
+    Match match = search.Result(best);
+    for (const Candidate& each : candidates) {
+        // Both searches see the overlap in which the runs begin together.
+        const bool same = each.in_older == best.in_older && each.in_newer == best.in_newer;
+        if (!same) match.margin = std::min(match.margin, each.distance - best.distance);
+    }
     return match;
 }
 

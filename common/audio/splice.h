@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,7 +21,8 @@ struct FrameMark {
     bool operator==(const FrameMark&) const = default;
 };
 
-/// The mark of a whole frame with its header.
+/// The mark of a whole frame with its header; of Ogg without those of the pages, which differ
+/// between relays of one stream.
 FrameMark MarkFrame(const Frame& frame, std::span<const std::byte> bytes);
 
 /// Marks of consecutive frames of a take. Positions count samples since the take's first frame,
@@ -29,7 +31,8 @@ struct MarkRun {
     std::uint64_t begin = 0;  // position of the first frame
     std::vector<FrameMark> marks;
 
-    std::uint64_t End() const;
+    std::uint64_t Samples() const;
+    std::uint64_t End() const { return begin + Samples(); }
     bool operator==(const MarkRun&) const = default;
 };
 
@@ -42,6 +45,9 @@ public:
     void Add(FrameMark mark);
     std::uint64_t end() const { return begin_ + held_; }
     MarkRun Run() const;
+
+    /// Those from `position` on, counted from there.
+    MarkRun Run(std::uint64_t position) const;
 
 private:
     std::uint64_t wanted_;
@@ -65,9 +71,14 @@ struct Alignment {
 
 /// What a comparison of two takes came to.
 struct Match {
+    static constexpr std::uint64_t kUnique = std::numeric_limits<std::uint64_t>::max();
+
     Alignment at;            // where the older run ends, or the newer one if that is sooner
     std::size_t frames = 0;  // so many agree: all that the runs have in common
-    bool ambiguous = false;  // it would have agreed elsewhere as well: silence or a loop
+
+    /// Silence and loops agree elsewhere as well: by so many samples the next best place is
+    /// further from the clock. kUnique if there is none.
+    std::uint64_t margin = kUnique;
 };
 
 /// Fewer frames than this are no evidence.

@@ -62,7 +62,8 @@ public:
 
     void AddTitle(const Title& title);
 
-    /// Takes the place of what was kept of that segment; does nothing if it is gone.
+    /// Takes the place of what was kept of that segment; an empty run leaves the one there is. Does
+    /// nothing if the segment is gone.
     void SetMarks(std::int64_t segment, const SegmentMarks& marks);
 
     /// Does nothing if there is one of these two takes already, or if one of them is gone.
@@ -97,10 +98,15 @@ public:
     std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
                                      time::SysTime to) const;
 
-    /// Takes that ended at or after `since`, or last, by the time they began.
-    std::vector<Take> TakesSince(std::string_view station, time::SysTime since) const;
+    /// Takes of all stations that ended at or after `since`, by the time they began.
+    std::vector<Take> TakesEndedSince(time::SysTime since) const;
     std::optional<SegmentMarks> Marks(std::int64_t segment) const;
-    std::optional<Splice> FindSplice(std::string_view older, std::string_view newer) const;
+
+    /// Marks of the take's end, about a minute, by position in the take; empty if none are kept.
+    audio::MarkRun TailOfTake(std::string_view take) const;
+
+    /// Those by which a take goes on from older ones.
+    std::vector<Splice> SplicesInto(std::string_view newer) const;
 
     /// The take that ended last at or before `t`, which tells why there is no sound after it.
     std::optional<Take> TakeEndedBefore(std::string_view station, time::SysTime t) const;

@@ -40,8 +40,7 @@ constexpr char kOldestClosedOfStation[] =
     "ORDER BY start_us, end_us, id LIMIT ?";
 constexpr char kTakeById[] = "SELECT * FROM take WHERE id = ?";
 constexpr char kUnendedTakes[] = "SELECT * FROM take WHERE station = ? AND ended_us IS NULL";
-constexpr char kTakesSince[] =
-    "SELECT * FROM take WHERE station = ?1 AND (ended_us IS NULL OR ended_us >= ?2)";
+constexpr char kTakesEndedSince[] = "SELECT * FROM take WHERE ended_us >= ?";
 constexpr char kTakeEndedBefore[] =
     "SELECT * FROM take WHERE station = ? AND ended_us <= ? ORDER BY ended_us DESC LIMIT 1";
 constexpr char kFailuresBetween[] =
@@ -161,9 +160,9 @@ std::vector<Take> Catalog::UnendedTakes(std::string_view station) const {
     return takes;
 }
 
-std::vector<Take> Catalog::TakesSince(std::string_view station, time::SysTime since) const {
+std::vector<Take> Catalog::TakesEndedSince(time::SysTime since) const {
     std::vector<Take> takes;
-    Query query(impl_->statements.Get(kTakesSince), station, since);
+    Query query(impl_->statements.Get(kTakesEndedSince), since);
     while (query.Step()) takes.push_back(ReadTake(query));
     std::ranges::sort(takes, {},
                       [](const Take& take) { return std::tie(take.connected, take.id); });

@@ -12,12 +12,12 @@ Stations Kpcc() {
     return Stations(config);
 }
 
-proto::StationBeat Beat(const std::string& state, std::uint64_t bytes_total) {
+proto::StationBeat Beat(const std::string& state, std::uint64_t take_bytes) {
     proto::StationBeat beat;
     beat.station = "kpcc";
     beat.state = state;
     beat.take = "3f9a2c1d7e05";
-    beat.bytes_total = bytes_total;
+    beat.take_bytes = take_bytes;
     return beat;
 }
 

@@ -81,8 +81,8 @@ public:
             follower_.Observe(newest);
             Receive(follower_.Take());
             if (!follower_.WantsNext(newest)) return;
-            auto next =
-                FindLiveNext(recording_.catalog(), recording_.layout(), follower_.current());
+            auto next = FindLiveNext(recording_.catalog(), recording_.layout(), follower_.current(),
+                                     clock_.Now());
             if (!next) return;
             follower_.Enter(std::move(*next));
         }
@@ -164,18 +164,42 @@ TEST(LiveFollower, GoesFromTakeToTakeAndOverGaps) {
     auto b = recording.AddSegment("00000000000b", 0, clock.Now(), 5000, 100, true);
     clock.Advance(1_s);
     listener.Tick();
+    EXPECT_EQ(listener.heard(), first);  // it may yet be found to go on from the first one
+    recording.catalog().AddSplice({"00000000000a", "00000000000b", a.end, false, {}});
+    listener.Tick();
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100));
 
-    // The take stalls without an end, and another one has overlapped it.
+    // The take stalls without an end, and another one overlaps it. Its date is 30 ms off.
     recording.AddTake("00000000000c", b.end - 1_s);
-    auto c = recording.AddSegment("00000000000c", 0, b.end - FakeDuration(20), 8000, 100, true);
+    auto c = recording.AddSegment("00000000000c", 0,
+                                  b.end - FakeDuration(20) + time::Micros{30'000}, 8000, 100, true);
     clock.Advance(1_s);
     listener.Tick();
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100));
     recording.Grow(c, 8100, 200);
     clock.Advance(5_s);
     listener.Tick();
+    EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100));
+    recording.catalog().AddSplice(
+        {"00000000000b", "00000000000c", b.end, true, {100 * kFakeSamples, 20 * kFakeSamples}});
+    listener.Tick();
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100) + FakeFrames(8020, 280));
+}
+
+TEST(LiveFollower, GoesOnByTheClockWhereNobodyFindsASplice) {
+    FakeRecording recording;
+    recording.AddTake("00000000000a", kStart);
+    const auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 1000);
+    recording.AddTake("00000000000b", a.end - 1_s);
+    recording.AddSegment("00000000000b", 0, a.end - FakeDuration(20), 8000, 1000, true);
+    time::ManualClock clock(a.end);
+    LiveListener listener(recording, clock, a.end - 5_s);
+    listener.Tick();
+    const std::string first = listener.heard();
+    EXPECT_TRUE(FakeFrames(0, 1000).ends_with(first));
+    clock.Advance(30_s);
+    listener.Tick();
+    EXPECT_EQ(listener.heard(), first + FakeFrames(8020, 980));
 }
 
 TEST(LiveFollower, GoesOnWhereHisFileWasPruned) {

@@ -114,12 +114,14 @@ TEST(Slice, ReportsGapsAndSplices) {
     FakeRecording recording;
     recording.AddTake("00000000000a", kStart);
     const auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 400);
+    recording.catalog().EndTake("00000000000a", a.end, "server closed");
+    recording.catalog().AddFailure("kpcc", {a.end + 1_s, "refused"});
     recording.AddTake("00000000000b", a.end + 5_s);
     const auto b = recording.AddSegment("00000000000b", 0, a.end + 5_s, 1000, 400);
     auto built =
         BuildSlice(&recording.catalog(), recording.layout(), "kpcc", kStart, b.end, kLater);
     const Slice& slice = std::get<Slice>(built);
-    EXPECT_EQ(slice.gaps, (std::vector<Gap>{{a.end, b.start}}));
+    EXPECT_EQ(slice.gaps, (std::vector<Gap>{{a.end, b.start, "server closed", {"refused"}}}));
     EXPECT_EQ(GapsHeader(slice.gaps), "1; 5.0s");
     EXPECT_TRUE(slice.complete);
     EXPECT_EQ(BitrateOf(slice), 128);

@@ -66,7 +66,7 @@ TEST(Timeline, AnOlderTakePlaysToItsEnd) {
     const Timeline timeline = MakeTimeline(rows, T(0), T(300));
     EXPECT_EQ(Text(timeline), "a0[0,100000) b0[15000,115000) c0[10000,110000)");
     ASSERT_EQ(timeline.splices.size(), 2u);
-    EXPECT_EQ(timeline.splices[0], (Splice{T(100), false}));
+    EXPECT_EQ(timeline.splices[0], (Splice{T(100), false, false}));
     EXPECT_TRUE(timeline.gaps.empty());
     EXPECT_EQ(Text(MakeTimeline(rows, T(90), T(95))), "a0[90000,95000)");
 }
@@ -100,6 +100,76 @@ TEST(Timeline, SaysWhatIsMissing) {
 TEST(Timeline, IgnoresEmptySegments) {
     const std::vector<Recorded> rows = {Row("a", 0, 10, 10, 10), Row("b", 0, 10, 20, 11)};
     EXPECT_EQ(Text(MakeTimeline(rows, T(10), T(20))), "b0[0,10000)");
+}
+
+/// Row with a place in its take, in samples, that go on from take `older` by `shift`: position p of
+/// the older take is p - shift of this one.
+Recorded Spliced(Recorded row, std::uint64_t take_sample, const char* older, std::uint64_t shift) {
+    row.segment.take_sample = take_sample;
+    row.splices.push_back({older, row.segment.take, row.segment.start, true, {shift, 0}});
+    return row;
+}
+
+TEST(Timeline, GoesOnAtTheVeryFrame) {
+    // The newer take is dated 30 ms early, then 30 ms late.
+    for (const double off : {-0.03, 0.03}) {
+        const std::vector<Recorded> rows = {
+            Row("a", 0, 0, 100, 0), Spliced(Row("b", 0, 85 + off, 200 + off, 86), 0, "a", 85'000)};
+        const Timeline timeline = MakeTimeline(rows, T(0), T(150));
+        EXPECT_EQ(timeline.spans[0].to_sample, 100'000U);
+        EXPECT_EQ(timeline.spans[1].from_sample, 15'000U);
+        EXPECT_EQ(timeline.splices, (std::vector{Splice{T(100), true, true}}));
+        EXPECT_TRUE(timeline.gaps.empty());
+        // Wherever a border is, all is heard once.
+        for (const double border : {99.95, 99.99, 100.0, 100.01, 100.05}) {
+            const auto before = MakeTimeline(rows, T(0), T(border)).spans;
+            const auto after = MakeTimeline(rows, T(border), T(150)).spans;
+            if (before.back().segment == after.front().segment)
+                EXPECT_EQ(before.back().to_sample, after.front().from_sample) << border;
+            else
+                EXPECT_EQ(after.front().from_sample, 15'000U) << border;
+        }
+    }
+}
+
+TEST(Timeline, TakesDatedApartLeaveNoHole) {
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0),
+                                        Spliced(Row("b", 0, 100.4, 200, 86), 0, "a", 90'000)};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(150));
+    EXPECT_TRUE(timeline.gaps.empty());
+    EXPECT_EQ(timeline.spans[1].from_sample, 10'000U);
+}
+
+TEST(Timeline, AJoinMayLieInTheSegmentBefore) {
+    // By the clock the newer take's second segment is on when the older one ends, to the frame it
+    // is still the first.
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0),
+                                        Spliced(Row("b", 0, 84.98, 99.98, 86), 0, "a", 85'000),
+                                        Spliced(Row("b", 1, 99.98, 120, 86), 15'000, "a", 85'010)};
+    const std::vector<Recorded> late = {rows[0],
+                                        Spliced(Row("b", 0, 85.03, 99.98, 86), 0, "a", 85'060),
+                                        Spliced(Row("b", 1, 99.98, 120, 86), 14'950, "a", 85'060)};
+    EXPECT_EQ(Text(MakeTimeline(rows, T(0), T(110))), "a0[0,100000) b0[14990,15000) b1[0,10020)");
+    EXPECT_EQ(Text(MakeTimeline(late, T(0), T(110))), "a0[0,100000) b0[14940,14950) b1[0,10020)");
+    EXPECT_EQ(Text(MakeTimeline(late, T(100), T(110))), "b0[14940,14950) b1[0,10020)");
+    EXPECT_EQ(Text(MakeTimeline(late, T(50), T(100))), "a0[50000,100000)");
+}
+
+TEST(Timeline, AJoinMayLieInTheSegmentAfter) {
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0),
+                                        Spliced(Row("b", 0, 85.02, 100.02, 86), 0, "a", 84'990),
+                                        Spliced(Row("b", 1, 100.02, 120, 86), 15'000, "a", 84'990)};
+    EXPECT_EQ(Text(MakeTimeline(rows, T(0), T(110))), "a0[0,100000) b1[10,9980)");
+    EXPECT_TRUE(MakeTimeline(rows, T(0), T(110)).gaps.empty());
+}
+
+TEST(Timeline, OfTwoRecordersTheOtherFillsAHole) {
+    // The older take lost a segment; the other one, which began 10 s later, has it.
+    Recorded last = Row("a", 2, 40, 100, 0);
+    last.segment.take_sample = 40'000;
+    const std::vector<Recorded> rows = {
+        Row("a", 0, 0, 20, 0), Spliced(Row("b", 0, 10.01, 110.01, 10), 0, "a", 10'000), last};
+    EXPECT_EQ(Text(MakeTimeline(rows, T(0), T(100))), "a0[0,20000) b0[10000,29990) a2[0,60000)");
 }
 
 }  // namespace

@@ -337,7 +337,7 @@ TEST_F(CatalogTest, KeepsMarksForAsLongAsTheSegment) {
     catalog_->SetMarks(segment.id, marks);
     EXPECT_EQ(catalog_->Marks(segment.id), marks);
     marks.tail.begin += 1152;
-    catalog_->SetMarks(segment.id, marks);
+    catalog_->SetMarks(segment.id, {{}, marks.tail});
     EXPECT_EQ(catalog_->Marks(segment.id), marks);
 
     catalog_->RemoveSegment(segment.id);
@@ -346,14 +346,32 @@ TEST_F(CatalogTest, KeepsMarksForAsLongAsTheSegment) {
     EXPECT_FALSE(catalog_->Marks(segment.id));
 }
 
+TEST_F(CatalogTest, JoinsTheTailsOfShortSegments) {
+    AddTake("a");
+    EXPECT_TRUE(catalog_->TailOfTake("a").marks.empty());
+    for (int sequence = 0; sequence < 3; ++sequence) {
+        Segment segment = MakeSegment("a", sequence, kNoon + sequence * 1s);
+        segment.take_sample = static_cast<std::uint64_t>(sequence) * 300;
+        segment = AddClosed(segment);
+        const auto hash = static_cast<std::uint32_t>(10 * sequence);
+        // Of the first segment only the last hundred samples are kept.
+        const audio::MarkRun tail = sequence == 0
+                                        ? audio::MarkRun{200, {{1, 100}}}
+                                        : audio::MarkRun{0, {{hash, 200}, {hash + 1, 100}}};
+        catalog_->SetMarks(segment.id, {{}, tail});
+    }
+    const audio::MarkRun expected{200, {{1, 100}, {10, 200}, {11, 100}, {20, 200}, {21, 100}}};
+    EXPECT_EQ(catalog_->TailOfTake("a"), expected);
+}
+
 TEST_F(CatalogTest, NeverChangesASplice) {
     AddTake("a");
     AddTake("b");
     const Splice exact{"a", "b", kNoon, true, {44'100, 1152}};
     catalog_->AddSplice(exact);
     catalog_->AddSplice({"a", "b", kNoon + 1s, false, {}});
-    EXPECT_EQ(catalog_->FindSplice("a", "b"), exact);
-    EXPECT_FALSE(catalog_->FindSplice("b", "a"));
+    EXPECT_EQ(catalog_->SplicesInto("b"), std::vector{exact});
+    EXPECT_TRUE(catalog_->SplicesInto("a").empty());
 }
 
 TEST_F(CatalogTest, ForgetsASpliceWithItsTakes) {
@@ -362,18 +380,19 @@ TEST_F(CatalogTest, ForgetsASpliceWithItsTakes) {
     const Segment segment = AddClosed(MakeSegment("a", 0, kNoon));
     catalog_->AddSplice({"a", "b", kNoon, true, {}});
     catalog_->AddSplice({"a", "gone", kNoon, true, {}});
-    EXPECT_FALSE(catalog_->FindSplice("a", "gone"));
+    EXPECT_TRUE(catalog_->SplicesInto("gone").empty());
+    EXPECT_EQ(catalog_->SplicesInto("b").size(), 1U);
     catalog_->EndTake("a", kNoon, "cascade");
     catalog_->RemoveSegment(segment.id);
-    EXPECT_FALSE(catalog_->FindSplice("a", "b"));
+    EXPECT_TRUE(catalog_->SplicesInto("b").empty());
 }
 
 TEST_F(CatalogTest, FindsTakesByTheirEnd) {
     for (const char* id : {"a", "b", "c"}) AddTake(id);
     catalog_->EndTake("a", kNoon + 1h, "stalled");
     catalog_->EndTake("b", kNoon + 2h, "crash");
-    EXPECT_EQ(catalog_->TakesSince("kpcc", kNoon + 90min).size(), 2U);
-    EXPECT_EQ(catalog_->TakesSince("kpcc", kNoon + 1h).size(), 3U);
+    EXPECT_EQ(catalog_->TakesEndedSince(kNoon + 90min).size(), 1U);
+    EXPECT_EQ(catalog_->TakesEndedSince(kNoon + 1h).size(), 2U);
     EXPECT_EQ(catalog_->TakeEndedBefore("kpcc", kNoon + 90min)->end_cause, "stalled");
     EXPECT_EQ(catalog_->TakeEndedBefore("kpcc", kNoon + 2h)->end_cause, "crash");
     EXPECT_FALSE(catalog_->TakeEndedBefore("kpcc", kNoon));

@@ -53,8 +53,9 @@ void UseEverything(Catalog& catalog) {
     catalog.AddSplice({.older = "a", .newer = "b", .at = now});
     catalog.AddFailure("kpcc", {now, "dns"});
     (void)catalog.Marks(id);
-    (void)catalog.FindSplice("a", "b");
-    (void)catalog.TakesSince("kpcc", now);
+    (void)catalog.TailOfTake("a");
+    (void)catalog.SplicesInto("b");
+    (void)catalog.TakesEndedSince(now);
     (void)catalog.TakeEndedBefore("kpcc", now);
     (void)catalog.FailuresBetween("kpcc", now, now);
     catalog.EndTake("a", now, "stopped");

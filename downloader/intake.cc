@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "downloader/intake.h"
+
+#include <utility>
+
+#include "downloader/cause.h"
+
+namespace aircheck::downloader {
+namespace {
+
+/// So many bytes without one frame among them are no audio that we know.
+constexpr std::uint64_t kMaxGarbage = 256 * 1024;
+
+/// A station that sends less than this share of what it plays has stalled.
+constexpr double kSlowShare = 0.5;
+
+}  // namespace
+
+Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidate,
+               const Context& context, IntakeOwner& owner)
+    : station_(station),
+      candidate_(std::move(candidate)),
+      context_(context),
+      owner_(owner),
+      measured_at_(context.clock.Steady()),
+      connection_(context_.multi, station_, candidate_.url, context_.clock, *this) {}
+
+void Intake::OnAudio(std::span<const std::byte> data) {
+    last_byte_ = context_.clock.Steady();
+    if (!take_)
+        take_ = std::make_unique<TakeRecorder>(station_, connection_.EffectiveUrl(), context_.clock,
+                                               context_.new_handle);
+    const bool silent = take_->frames() == 0;
+    take_->Feed(data);
+    if (silent && take_->frames() > 0) owner_.OnSound(*this);
+}
+
+void Intake::OnTitle(const IcyTitle& title) {
+    if (!take_) return;
+    take_->AddTitle(title);
+    owner_.OnTitle(*this, title);
+}
+
+void Intake::OnEnd(ConnectionHandler::End end) {
+    if (take_ && take_->frames() == 0 && end.cause == cause::kServerClosed)
+        end.cause = cause::kNoAudio;
+    owner_.OnEnd(*this, std::move(end));
+}
+
+std::optional<std::string> Intake::Fault() {
+    if (connection_.Idle() > 2 * station_.cycle_time) return cause::kStalled;
+    if (!take_) return std::nullopt;
+    if (take_->frames() == 0 && take_->skipped_bytes() > kMaxGarbage) return cause::kNoAudio;
+    if (take_->pending_bytes() > TakeRecorder::kMaxPending) return cause::kDisk;
+    if (HasSound() && IsSlow()) return cause::kStalled;
+    return std::nullopt;
+}
+
+/// Far less sound than time, twice in a row.
+bool Intake::IsSlow() {
+    const auto now = context_.clock.Steady();
+    const auto elapsed = now - measured_at_;
+    if (elapsed < 2 * station_.cycle_time) return false;
+    const time::Micros media = take_->media();
+    const bool slow = media - measured_ < kSlowShare * std::chrono::duration<double>(elapsed);
+    measured_at_ = now;
+    measured_ = media;
+    return std::exchange(slow_, slow) && slow;
+}
+
+void Intake::Collect(std::vector<WriteOp>& round) {
+    if (take_) take_->Collect(round);
+}
+
+void Intake::End(const std::string& cause, std::vector<WriteOp>& round) {
+    connection_.Abort();
+    if (take_) take_->End(cause, round);
+}
+
+}  // namespace aircheck::downloader

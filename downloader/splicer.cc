@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "downloader/splicer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <tuple>
+#include <utility>
+
+namespace aircheck::downloader {
+namespace {
+
+using audio::MarkRun;
+using audio::Match;
+using time::Micros;
+
+/// The clock may be off by this for takes that have just begun; nobody's burst is longer.
+constexpr std::chrono::seconds kTolerance{40};
+
+/// Dates of takes that have lasted for some seconds are this good. Where sound repeats and the
+/// clock says that takes do not meet, they do not.
+constexpr Micros kClockTrust{300'000};
+
+/// A place is certain if the next best one is so much further from the clock.
+constexpr Micros kSure{500'000};
+
+/// What has so much sound is dated well.
+constexpr Micros kDated{6'000'000};
+
+/// Entries are of no use to anybody after this.
+constexpr std::chrono::minutes kForget{10};
+
+std::int64_t Samples(Micros duration, std::uint32_t rate) {
+    return static_cast<std::int64_t>(std::llround(static_cast<double>(duration.count()) *
+                                                  static_cast<double>(rate) / 1'000'000));
+}
+
+/// The position in the older take at which a run of the newer one begins, by the clock.
+std::int64_t Expected(const KnownTake& older, const KnownTake& newer, const MarkRun& run) {
+    if (older.began && newer.began) {
+        const auto later = std::chrono::duration_cast<Micros>(*newer.began - *older.began);
+        return Samples(later, older.sample_rate) + static_cast<std::int64_t>(run.begin);
+    }
+    const auto behind = static_cast<std::int64_t>(newer.tail.End() - run.begin);
+    return static_cast<std::int64_t>(older.tail.End()) +
+           Samples(newer.end - older.end, older.sample_rate) - behind;
+}
+
+std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
+                                 const MarkRun& run) {
+    const std::uint32_t rate = older.sample_rate;
+    if (rate != newer.sample_rate || rate == 0) return std::nullopt;
+    const std::int64_t expected = Expected(older, newer, run);
+    const auto match = audio::FindOverlap(older.tail, run, expected,
+                                          static_cast<std::uint64_t>(Samples(kTolerance, rate)));
+    if (!match) return std::nullopt;
+    const std::int64_t off = std::abs(match->at.ToOlder(run.begin) - expected);
+    if (match->margin != Match::kUnique && off > Samples(kClockTrust, rate)) return std::nullopt;
+    return TakeMatch{.at = match->at,
+                     .whole = match->at.older == older.tail.End(),
+                     .sure = match->margin > static_cast<std::uint64_t>(Samples(kSure, rate))};
+}
+
+/// What can be said of two takes of which the older one has ended.
+enum class Verdict { kExact, kButt, kHole, kUnclear };
+
+struct Judgement {
+    Verdict verdict = Verdict::kUnclear;
+    audio::Alignment at;
+};
+
+Judgement Judge(const KnownTake& older, const KnownTake& newer, bool newer_lives) {
+    const auto match = CompareTakes(older, newer);
+    if (match && match->whole && (match->sure || newer.Media() >= kDated || !newer_lives))
+        return {Verdict::kExact, match->at};
+    const bool patient = newer_lives && newer.Media() < Splicer::kPatience;
+    if (patient && newer.Media() < kDated) return {};
+    if (newer.start > older.end + kClockTrust) return {Verdict::kHole, {}};
+    return {patient ? Verdict::kUnclear : Verdict::kButt, {}};
+}
+
+bool Before(const KnownTake& a, const KnownTake& b) {
+    return std::tie(a.connected, a.id) < std::tie(b.connected, b.id);
+}
+
+}  // namespace
+
+std::optional<TakeMatch> CompareTakes(const KnownTake& older, const KnownTake& newer) {
+    if (const auto match = Compare(older, newer, newer.tail)) return match;
+    return newer.head.marks.empty() ? std::nullopt : Compare(older, newer, newer.head);
+}
+
+void Splicer::Ended(KnownTake take, time::SteadyTime now) {
+    const bool known =
+        std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.take.id == take.id; });
+    if (known || take.tail.marks.empty()) return;
+    entries_.push_back({std::move(take), now});
+    std::ranges::sort(entries_, Before, &Entry::take);
+}
+
+bool Splicer::Pending() const {
+    return std::ranges::any_of(entries_, [](const Entry& entry) { return !entry.resolved; });
+}
+
+std::vector<catalog::Splice> Splicer::Resolve(const std::vector<KnownTake>& living,
+                                              time::SteadyTime now) {
+    std::erase_if(entries_, [&](const Entry& entry) { return now - entry.told > kForget; });
+
+    struct Successor {
+        const KnownTake* take;
+        bool lives;
+    };
+    std::vector<Successor> all;
+    for (const Entry& entry : entries_) all.push_back({&entry.take, false});
+    for (const KnownTake& take : living) all.push_back({&take, true});
+    std::ranges::sort(
+        all, [](const Successor& a, const Successor& b) { return Before(*a.take, *b.take); });
+
+    std::vector<catalog::Splice> found;
+    for (Entry& entry : entries_) {
+        if (entry.resolved) continue;
+        const KnownTake& older = entry.take;
+        for (const Successor& next : all) {
+            if (next.take == &older || next.take->end + kClockTrust <= older.end) continue;
+            if (Before(*next.take, older)) {
+                // Where an older one lives, nobody hears how this one ends.
+                entry.resolved = next.lives;
+                if (entry.resolved) break;
+                continue;
+            }
+            const Judgement judgement = Judge(older, *next.take, next.lives);
+            entry.resolved = judgement.verdict != Verdict::kUnclear;
+            const bool exact = judgement.verdict == Verdict::kExact;
+            if (exact || judgement.verdict == Verdict::kButt)
+                found.push_back({older.id, next.take->id, older.end, exact, judgement.at});
+            break;
+        }
+    }
+    return found;
+}
+
+}  // namespace aircheck::downloader

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/audio/splice.h"
+#include "common/catalog/rows.h"
+#include "common/time/clock.h"
+
+namespace aircheck::downloader {
+
+/// What is known of a take for finding its sound in another one.
+struct KnownTake {
+    std::string id;
+    time::SysTime connected;                // which tells which one is older
+    time::SysTime start;                    // of its sound, on the air
+    time::SysTime end;                      // so far
+    std::optional<time::SteadyTime> began;  // where this process records or recorded it
+    std::uint32_t sample_rate = 0;          // at its end
+    audio::MarkRun head;                    // its first minute; may be empty
+    audio::MarkRun tail;                    // its last minute so far
+
+    time::Micros Media() const { return end - start; }
+};
+
+/// How the ends of two takes overlap.
+struct TakeMatch {
+    audio::Alignment at;
+    bool whole = false;  // the newer one has got as far as the older one's end
+    bool sure = false;   // neither could the sound be another turn of a loop nor silence
+};
+
+/// Compares the marks. Where sound repeats, the clock decides, if it is good enough for that.
+std::optional<TakeMatch> CompareTakes(const KnownTake& older, const KnownTake& newer);
+
+/// Finds, for each take of one station that has ended, where it goes on: in this process's takes
+/// or in one that ended later. Pure; lives on the loop's thread.
+class Splicer {
+public:
+    /// A successor of so much sound that agrees nowhere is another broadcast or another
+    /// listener's advertisements: it is joined by the clock.
+    static constexpr time::Micros kPatience{20'000'000};
+
+    /// A take has ended, here or in another process. Takes that are known are passed over.
+    void Ended(KnownTake take, time::SteadyTime now);
+
+    /// Whether there is anything to look for.
+    bool Pending() const;
+
+    /// The splices that can be told now. `living`: takes with frames that this process records.
+    std::vector<catalog::Splice> Resolve(const std::vector<KnownTake>& living,
+                                         time::SteadyTime now);
+
+private:
+    struct Entry {
+        KnownTake take;
+        time::SteadyTime told;
+        bool resolved = false;  // and kept for what came before it
+    };
+    std::vector<Entry> entries_;  // the oldest take first
+};
+
+}  // namespace aircheck::downloader
