@@ -16,6 +16,9 @@ public:
 
     boost::asio::awaitable<std::optional<Extent>> Next() override;
 
+    /// The segment that the last extent is of.
+    const catalog::Segment& current() const { return follower_.current(); }
+
 private:
     boost::asio::awaitable<bool> MoveOn();
 

@@ -7,6 +7,7 @@
 #include "common/time/timestamp.h"
 #include "common/util/text.h"
 #include "webapi/live_body.h"
+#include "webapi/ogg_live_body.h"
 #include "webapi/spoken_time.h"
 
 namespace aircheck::webapi {
@@ -52,8 +53,13 @@ asio::awaitable<Response> LiveHandler::Live(const Request& request) const {
     response.Add("icy-name", util::CleanUtf8(station.name));
     if (request.method == "HEAD") co_return response;
     LiveFollower follower(services_.clock, kLiveLead, std::move(*first));
-    response.body = std::make_unique<LiveBody>(services_.hub, services_.reader, services_.clock,
-                                               std::move(follower));
+    const bool ogg = audio::IsOgg(follower.current().format.codec);
+    LiveBody body(services_.hub, services_.reader, services_.clock, std::move(follower));
+    if (ogg) {
+        response.body = std::make_unique<OggLiveBody>(std::move(body));
+    } else {
+        response.body = std::make_unique<LiveBody>(std::move(body));
+    }
     co_return response;
 }
 

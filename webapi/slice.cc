@@ -148,7 +148,13 @@ time::SysTime Piece::to() const {
 
 std::uint64_t Slice::size() const {
     std::uint64_t bytes = 0;
-    for (const Piece& piece : pieces) bytes += piece.size();
+    std::uint32_t setup = 0;
+    for (const Piece& piece : pieces) {
+        bytes += piece.size();
+        // Once for all pieces in a row that need the same.
+        if (piece.segment.format.setup != setup) bytes += piece.segment.setup_bytes;
+        setup = piece.segment.format.setup;
+    }
     return bytes;
 }
 

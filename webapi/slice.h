@@ -36,7 +36,7 @@ struct Slice {
     std::vector<Splice> splices;
     bool complete = true;  // false: its end is still to come
 
-    std::uint64_t size() const;
+    std::uint64_t size() const;  // as it is sent: with the setups that Ogg needs
     time::SysTime from() const { return pieces.front().from(); }
     time::SysTime to() const { return pieces.back().to(); }
     time::Micros duration() const;  // of the sound, without the gaps

@@ -102,12 +102,12 @@ TEST(Locate, OggSoundBeginsBehindTheSetup) {
 TEST(OggSliceBody, MakesOneStreamOfTakes) {
     const Recorded older = Record(MadeOpus(7), 0, 40);
     const Recorded newer = Record(MadeOpus(7), 1000, 40);
-    std::vector<Piece> pieces;
-    pieces.push_back(older.Between(10 * kSecond, 30 * kSecond));
-    pieces.push_back(newer.Between(5 * kSecond, 25 * kSecond));
-    const std::uint64_t size = older.segment.setup_bytes + pieces[0].size() + pieces[1].size();
+    Slice slice;
+    slice.pieces.push_back(older.Between(10 * kSecond, 30 * kSecond));
+    slice.pieces.push_back(newer.Between(5 * kSecond, 25 * kSecond));
+    const std::uint64_t size = slice.size();
 
-    const std::string stream = Make(std::move(pieces), {0, size});
+    const std::string stream = Make(std::move(slice.pieces), {0, 10'000'000});
     EXPECT_EQ(stream.size(), size);
     const auto made = Pages(stream);
     ASSERT_EQ(made.size(), 42u);
@@ -123,10 +123,13 @@ TEST(OggSliceBody, MakesOneStreamOfTakes) {
 TEST(OggSliceBody, ChainsStreamsWithOtherSetups) {
     const Recorded one = Record(MadeOpus(7), 0, 5);
     const Recorded two = Record(MadeOpus(8), 0, 5);
-    std::vector<Piece> pieces;
-    pieces.push_back(one.Between(0, 5 * kSecond));
-    pieces.push_back(two.Between(kSecond, 5 * kSecond));
-    const auto made = Pages(Make(std::move(pieces), {0, 10'000'000}));
+    Slice slice;
+    slice.pieces.push_back(one.Between(0, 5 * kSecond));
+    slice.pieces.push_back(two.Between(kSecond, 5 * kSecond));
+    const std::uint64_t size = slice.size();
+    const std::string stream = Make(std::move(slice.pieces), {0, 10'000'000});
+    EXPECT_EQ(stream.size(), size);
+    const auto made = Pages(stream);
     ASSERT_EQ(made.size(), 7u + 6);
     EXPECT_TRUE(made[6].Last());
     EXPECT_TRUE(made[7].First());

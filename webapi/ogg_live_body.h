@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "webapi/http.h"
+#include "webapi/live_body.h"
+#include "webapi/ogg_relay.h"
+
+namespace aircheck::webapi {
+
+/// What a live listener of an Ogg station gets: one stream of its own, that begins with the setup,
+/// of what LiveBody lets through.
+class OggLiveBody final : public Body {
+public:
+    explicit OggLiveBody(LiveBody recorded);
+
+    boost::asio::awaitable<std::optional<Extent>> Next() override;
+
+private:
+    std::string_view EnterSegment();
+
+    LiveBody recorded_;
+    OggRelay relay_;
+    Extent rest_;                // let through and not yet made
+    std::int64_t segment_ = -1;  // that it belongs to
+};
+
+}  // namespace aircheck::webapi
