@@ -6,6 +6,7 @@ import subprocess
 
 import clock_code
 import pytest
+from harness.aircheck import slice_path
 from harness.frames import SECONDS, find_run, split_exactly
 
 STATIONS = ("clock", "clock-aac", "clock-cut", "clock-aac-cut")
@@ -16,12 +17,8 @@ def at(unix_second):
     return datetime.datetime.fromtimestamp(unix_second, datetime.timezone.utc)
 
 
-def path(station, start, seconds):
-    return f"/{station}/slices/{station}-{at(start):%Y%m%d%H%M%S}_{seconds}s.mp3"
-
-
 def fetch(recording, station, start, seconds):
-    response = recording.aircheck.get(path(station, start, seconds))
+    response = recording.aircheck.get(slice_path(station, start, seconds))
     assert response.status == 200, response.body
     assert response.headers["X-Gaps"] is None
     assert int(response.headers["Content-Length"]) == len(response.body)
@@ -86,7 +83,7 @@ def test_outside_judges_take_slices_without_a_warning(recorded, station, tmp_pat
 
 def test_ranges_make_up_the_whole(recorded):
     for station in STATIONS:
-        url = path(station, recorded.start + 3, 25)
+        url = slice_path(station, recorded.start + 3, 25)
         whole = recorded.aircheck.get(url).body
         assembled = b""
         for first in range(0, len(whole), 50001):
@@ -102,7 +99,7 @@ def test_ranges_make_up_the_whole(recorded):
 
 
 def test_impossible_ranges_are_refused(recorded):
-    url = path("clock", recorded.start + 3, 10)
+    url = slice_path("clock", recorded.start + 3, 10)
     size = len(recorded.aircheck.get(url).body)
     refused = recorded.aircheck.get(url, Range=f"bytes={size}-")
     assert refused.status == 416
@@ -112,7 +109,7 @@ def test_impossible_ranges_are_refused(recorded):
 
 
 def test_head_and_conditional_requests(recorded):
-    url = path("clock-cut", recorded.start + 3, 22)
+    url = slice_path("clock-cut", recorded.start + 3, 22)
     whole = recorded.aircheck.get(url)
     head = recorded.aircheck.request("HEAD", url)
     assert (head.status, head.body) == (200, b"")
@@ -153,7 +150,7 @@ def test_download_under_a_name(recorded):
 
 
 def test_info_tells_what_a_slice_is_made_of(recorded):
-    info = recorded.aircheck.get(path("clock-cut", recorded.start + 3, 22) + "?info")
+    info = recorded.aircheck.get(slice_path("clock-cut", recorded.start + 3, 22) + "?info")
     body = fetch(recorded, "clock-cut", recorded.start + 3, 22).body
     assert info.headers["Content-Type"].startswith("application/json")
     told = info.json()
@@ -171,13 +168,13 @@ def test_nothing_recorded_is_a_404_with_a_hint(recorded):
 
 
 def test_the_future_is_too_early(recorded):
-    response = recorded.aircheck.get(path("clock", recorded.end + 3600, 30))
+    response = recorded.aircheck.get(slice_path("clock", recorded.end + 3600, 30))
     assert response.status == 425
     assert response.json()["result"] is False
 
 
 def test_a_slice_that_reaches_into_the_future_is_what_there_is(recorded):
-    response = recorded.aircheck.get(path("clock", recorded.end - 10, 7200))
+    response = recorded.aircheck.get(slice_path("clock", recorded.end - 10, 7200))
     assert response.status == 200
     assert response.headers["X-Complete"] == "no"
     frames = split_exactly(response.body, "mp3")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Aircheck itself: the real programs, with a folder, a port and a configuration of their own."""
 
+import datetime
 import http.client
 import json
 import os
@@ -22,6 +23,12 @@ AIRCHECKD = BUILD / "supervisor" / "aircheckd"
 AIRCHECK = BUILD / "supervisor" / "aircheck"
 MARK = "AIRCHECK_TEST_INSTANCE"
 WORKERS = ("downloader-0", "webapi-0", "pruner-0")
+
+
+def slice_path(station, start, seconds):
+    """Of the slice that begins at this Unix second."""
+    at = datetime.datetime.fromtimestamp(start, datetime.timezone.utc)
+    return f"/{station}/slices/{station}-{at:%Y%m%d%H%M%S}_{seconds}s.mp3"
 
 
 class Response:
