@@ -101,6 +101,9 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
                                -audio::AirClock::kMaxSlew, audio::AirClock::kMaxSlew);
         dates_fixed_ = true;
     }
+    const auto setup = scanner_.Setup();
+    next.data.assign(setup.begin(), setup.end());
+    next.setup_bytes = next.bytes = setup.size();
     segment_ = std::move(next);
 }
 
@@ -136,6 +139,7 @@ void TakeRecorder::Flush(bool close) {
                                                .take_sample = part.take_sample,
                                                .start = part.start,
                                                .end = part.start,
+                                               .setup_bytes = part.setup_bytes,
                                                .format = part.format},
                                    .sync_interval = station_.sync});
     }

@@ -75,7 +75,8 @@ private:
         time::SysTime start;
         double rate = 0;  // seconds of air time beyond each second of sound
         bool announced = false;
-        std::uint64_t bytes = 0;
+        std::uint64_t setup_bytes = 0;
+        std::uint64_t bytes = 0;  // with the setup
         std::uint64_t frames = 0;
         std::uint64_t samples = 0;
         std::uint64_t take_sample = 0;  // samples of the take before
