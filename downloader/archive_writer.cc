@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -15,11 +16,14 @@
 #include "common/util/error.h"
 #include "downloader/catalog_queue.h"
 #include "downloader/segment_file.h"
+#include "downloader/syncer.h"
 
 namespace aircheck::downloader {
 namespace {
 
 constexpr std::size_t kMaxRounds = 2;
+
+constexpr std::chrono::seconds kLookForSync{1};
 
 /// What the writer knows of one open segment.
 struct OpenFile {
@@ -98,6 +102,7 @@ private:
     void Do(AppendFrames& op);
     void Do(CloseSegment& op);
 
+    void SyncFiles();
     void Announce(OpenFile& open);
     void Finish(OpenFile& open);
     void Lose(SegmentHandle handle, OpenFile& open);
@@ -116,6 +121,8 @@ private:
     const time::Clock& clock_;
     CatalogQueue catalog_;
     std::map<SegmentHandle, OpenFile> files_;
+    Syncer syncer_;
+    time::SteadyTime next_sync_;
     std::thread thread_;  // last: it uses all of the above
 };
 
@@ -150,14 +157,28 @@ void ArchiveWriter::Thread::Write(std::vector<WriteOp>& round) {
             log::error("writer: {}", util::DescribeException(error));
         }
     }
-    const auto now = clock_.Steady();
-    for (auto& [handle, open] : files_) {
-        if (now - open.synced < open.sync_interval) continue;
-        open.synced = now;
-        if (!open.file.Sync())
-            log::warn("{}: cannot sync {}", open.segment.station, open.file.Path());
-    }
+    SyncFiles();
     catalog_.Flush();
+}
+
+/// Those that will be due before long go along with the first that is.
+void ArchiveWriter::Thread::SyncFiles() {
+    const auto now = clock_.Steady();
+    if (now < next_sync_) return;
+    next_sync_ = now + kLookForSync;
+    const auto is_due = [now](const auto& entry) {
+        return now - entry.second.synced >= entry.second.sync_interval;
+    };
+    if (std::ranges::none_of(files_, is_due)) return;
+    std::vector<std::filesystem::path> due;
+    std::vector<OpenFile*> asked;
+    for (auto& [handle, open] : files_) {
+        if (now - open.synced < open.sync_interval / 2 || !open.file.created()) continue;
+        due.push_back(layout_.Resolve(open.file.Path()));
+        asked.push_back(&open);
+    }
+    if (!syncer_.Sync(std::move(due))) return;  // it is busy still
+    for (OpenFile* open : asked) open->synced = now;
 }
 
 void ArchiveWriter::Thread::Do(OpenSegment& op) {
