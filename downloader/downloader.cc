@@ -11,7 +11,14 @@
 namespace aircheck::downloader {
 namespace {
 
-constexpr std::chrono::seconds kTick{1};
+/// How often each station is served. Not just a second: the time of reading passes for that of
+/// arrival, and pages that come once a second would be read equally late for ever.
+constexpr std::chrono::milliseconds kRound{970};
+
+/// The stations of a round are served in turns: few have their sound in memory at a time, and the
+/// loop is never busy for long.
+constexpr std::size_t kStationsATurn = 32;
+constexpr std::size_t kMostTurns = 20;
 
 /// Between the first connects of two stations: servers accept few at once.
 constexpr std::chrono::milliseconds kConnectSpacing{3};
@@ -39,22 +46,25 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
                                                 },
                                             .on_round =
                                                 [this] {
-                                                    if (flush_requested_) Flush();
+                                                    if (!due_.empty()) Flush();
                                                 },
                                         });
-    const Station::Context context{
+    Station::Context context{
         .loop = worker.loop(),
         .multi = multi_,
         .clock = clock,
         .new_handle = [this] { return ++last_handle_; },
         .publish = [this](const proto::Message& message) { worker_.Publish(message); },
-        .request_flush = [this] { RequestFlush(); },
+        .request_flush = {},
     };
     const auto& arguments = worker.arguments();
-    int number = 0;
-    for (const auto& station : worker.config().stations)
-        if (number++ % arguments.shards == arguments.shard)
-            stations_.push_back(std::make_unique<Station>(station, context));
+    for (const auto* station :
+         config::StationsOf(worker.config(), arguments.shard, arguments.shards)) {
+        context.request_flush = [this, index = stations_.size()] { RequestFlush(index); };
+        stations_.push_back(std::make_unique<Station>(*station, context));
+    }
+    turns_ = std::clamp<std::size_t>(stations_.size() / kStationsATurn, 1, kMostTurns);
+    told_bytes_.resize(stations_.size());
 }
 
 Downloader::~Downloader() = default;
@@ -90,35 +100,51 @@ void Downloader::Start() {
                                              if (Station* station = Find(callsign))
                                                  station->OnForeignTake(std::move(take));
                                          });
-    tick_.expires_after(kTick);
+    tick_.expires_after(Period());
     Tick();
     worker_.AnnounceReady();
+}
+
+std::chrono::milliseconds Downloader::Period() const {
+    return kRound / static_cast<int>(turns_);
 }
 
 void Downloader::Tick() {
     tick_.async_wait([this](boost::system::error_code error) {
         if (error || stopping_) return;
-        for (const auto& station : stations_) station->Tick();
-        Flush();
+        TakeTurn();
         // Late ticks are left out, not made up for in a rush.
-        tick_.expires_at(std::max(tick_.expiry() + kTick, std::chrono::steady_clock::now()));
+        const auto next = tick_.expiry() + Period();
+        tick_.expires_at(std::max(next, std::chrono::steady_clock::now()));
         Tick();
     });
 }
 
-void Downloader::RequestFlush() {
-    if (std::exchange(flush_requested_, true)) return;
-    boost::asio::post(worker_.loop(), [this] { Flush(); });
+void Downloader::TakeTurn() {
+    const std::size_t begin = turn_ * stations_.size() / turns_;
+    const std::size_t end = (turn_ + 1) * stations_.size() / turns_;
+    turn_ = (turn_ + 1) % turns_;
+    for (std::size_t i = begin; i < end; ++i) {
+        stations_[i]->Tick();
+        due_.insert(due_.end(), i);
+    }
+    Flush();
+}
+
+void Downloader::RequestFlush(std::size_t station) {
+    due_.insert(station);
+    if (std::exchange(flush_posted_, true)) return;
+    boost::asio::post(worker_.loop(), [this] {
+        flush_posted_ = false;
+        Flush();
+    });
 }
 
 void Downloader::Flush() {
-    if (!writer_->HasRoom()) {
-        flush_requested_ = true;
-        return;
-    }
-    flush_requested_ = false;
+    if (stopping_ || !writer_->HasRoom()) return;  // there will be room at the end of a round
     std::vector<WriteOp> round = std::exchange(facts_, {});
-    for (const auto& station : stations_) station->Collect(round);
+    for (const std::size_t i : due_) stations_[i]->Collect(round);
+    due_.clear();
     writer_->Submit(std::move(round));
 }
 
@@ -135,12 +161,12 @@ void Downloader::Stop(std::function<void()> finished) {
 }
 
 void Downloader::FillHeartbeat(proto::Heartbeat& beat) {
-    for (const auto& station : stations_) {
-        proto::StationBeat part = station->Beat();
-        auto& told = told_bytes_[part.station];
-        part.bytes = part.bytes_total - std::exchange(told, part.bytes_total);
+    beat.stations.reserve(stations_.size());
+    for (std::size_t i = 0; i < stations_.size(); ++i) {
+        proto::StationBeat part = stations_[i]->Beat();
+        part.bytes = part.bytes_total - std::exchange(told_bytes_[i], part.bytes_total);
         beat.bytes_total += part.bytes_total;
-        beat.connections += station->recording() ? 1 : 0;
+        beat.connections += stations_[i]->recording() ? 1 : 0;
         beat.stations.push_back(std::move(part));
     }
     beat.files = writer_->open_files();

@@ -3,10 +3,12 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,9 +36,11 @@ public:
     void Start();
 
 private:
+    std::chrono::milliseconds Period() const;
     void Tick();
+    void TakeTurn();
     void Flush();
-    void RequestFlush();
+    void RequestFlush(std::size_t station);
     void Stop(std::function<void()> finished);
     Station* Find(const std::string& callsign);
     void FillHeartbeat(proto::Heartbeat& beat);
@@ -50,9 +54,12 @@ private:
     std::unique_ptr<ArchiveWriter> writer_;
     boost::asio::steady_timer tick_;
     SegmentHandle last_handle_ = 0;
-    bool flush_requested_ = false;
-    std::map<std::string, std::uint64_t> told_bytes_;  // in the last beat, by station
-    std::vector<WriteOp> facts_;                       // for the catalog, from commands
+    std::size_t turns_ = 1;  // in a round
+    std::size_t turn_ = 0;
+    std::set<std::size_t> due_;  // stations with something to be written
+    bool flush_posted_ = false;
+    std::vector<std::uint64_t> told_bytes_;  // in the last beat, by station
+    std::vector<WriteOp> facts_;             // for the catalog, from commands
     std::unique_ptr<TakeWatch> watch_;
     bool stopping_ = false;
 };

@@ -47,6 +47,11 @@ void Intake::OnEnd(ConnectionHandler::End end) {
     owner_.OnEnd(*this, std::move(end));
 }
 
+// While the dates settle each packet counts for itself: it may be the one that was least late.
+void Intake::Receive() {
+    if (take_ && !take_->Settling()) connection_.Receive();
+}
+
 std::optional<std::string> Intake::Fault() {
     if (connection_.Idle() > 2 * station_.cycle_time) return cause::kStalled;
     if (!take_) return std::nullopt;

@@ -57,6 +57,9 @@ public:
     TakeRecorder& take() { return *take_; }
     const TakeRecorder& take() const { return *take_; }
 
+    /// Takes in what the kernel has gathered. To be called about once a second.
+    void Receive();
+
     /// Why it should be given up or replaced; nullopt while it is well. To be asked once a second.
     std::optional<std::string> Fault();
 

@@ -167,6 +167,7 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
 
 void Station::Tick() {
     if (stopped_) return;
+    for (const auto& intake : intakes_) intake->Receive();
     Watch();
     ReleaseOld();
     StartCascade();
