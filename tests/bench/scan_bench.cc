@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/audio/frame_scanner.h"
+#include "common/audio/ogg_writer.h"
 #include "common/audio/splice.h"
 #include "tests/unit/common/audio/made_pages.h"
 
@@ -49,6 +50,21 @@ void ScanOpus(benchmark::State& state) {
     while (buffer.size() < kBufferBytes) test::Append(buffer, opus.Sound(50, 320));
     Scan(state, buffer);
 }
+
+// What a listener of Ogg costs.
+void RewriteOpus(benchmark::State& state) {
+    test::MadeOpus opus(7);
+    test::Bytes setup = opus.Headers();
+    test::Bytes buffer;
+    while (buffer.size() < kBufferBytes) test::Append(buffer, opus.Sound(50, 320));
+    for (auto _ : state) {
+        OggWriter writer;
+        writer.Begin(setup);
+        benchmark::DoNotOptimize(writer.Rewrite(buffer, true));
+    }
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(buffer.size()));
+}
+
 void ScanGarbage(benchmark::State& state) {
     Scan(state, Buffer({std::byte{0x55}}));
 }
@@ -119,6 +135,7 @@ void Memchr(benchmark::State& state) {
 BENCHMARK(ScanMp3);
 BENCHMARK(ScanAdts);
 BENCHMARK(ScanOpus);
+BENCHMARK(RewriteOpus);
 BENCHMARK(ScanGarbage);
 BENCHMARK(ScanAndMarkMp3);
 BENCHMARK(ScanAndMarkAdts);
