@@ -13,6 +13,9 @@ namespace {
 
 using time::Micros;
 
+/// What is scanned at a stretch: what is carried from one to the next stays as small.
+constexpr std::size_t kPieceBytes = 4096;
+
 Micros SampleTime(std::uint64_t samples, std::uint32_t rate) {
     return Micros(static_cast<Micros::rep>(samples * 1'000'000 / rate));
 }
@@ -44,8 +47,18 @@ TakeRecorder::TakeRecorder(const config::StationConfig& station, std::string url
 void TakeRecorder::Feed(std::span<const std::byte> data) {
     const auto arrival = clock_.Steady();
     if (!air_clock_) air_clock_.emplace(clock_.Now(), arrival);
-    carry_.insert(carry_.end(), data.begin(), data.end());
+    bool found = false;
+    do {
+        const auto piece = data.first(std::min(data.size(), kPieceBytes));
+        found = Scan(piece) || found;
+        data = data.subspan(piece.size());
+    } while (!data.empty());
+    if (found) air_clock_->Observe(arrival, MediaEnd());
+}
 
+/// Answers whether it completed any frame.
+bool TakeRecorder::Scan(std::span<const std::byte> piece) {
+    carry_.insert(carry_.end(), piece.begin(), piece.end());
     std::span<const std::byte> rest(carry_);
     bool found = false;
     while (const auto frame = scanner_.Next(rest)) {
@@ -55,7 +68,7 @@ void TakeRecorder::Feed(std::span<const std::byte> data) {
     }
     rest = rest.subspan(scanner_.Garbage());
     carry_.erase(carry_.begin(), carry_.end() - static_cast<std::ptrdiff_t>(rest.size()));
-    if (found) air_clock_->Observe(arrival, MediaEnd());
+    return found;
 }
 
 void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte> bytes) {
@@ -65,6 +78,7 @@ void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte
         part.index.push_back({part.samples, part.bytes});
         part.indexed_sample = part.samples;
     }
+    if (part.data.empty()) part.data.reserve(usual_bytes_ + usual_bytes_ / 8);
     part.data.insert(part.data.end(), bytes.begin(), bytes.end());
     part.bytes += bytes.size();
     part.samples += frame.samples;
@@ -143,6 +157,7 @@ void TakeRecorder::Flush(bool close) {
                                                .format = part.format},
                                    .sync_interval = station_.sync});
     }
+    usual_bytes_ = part.data.size();
     if (!part.data.empty())
         ops_.push_back(AppendFrames{part.handle, std::exchange(part.data, {}), TakeProgress()});
     FlushMarks(close);

@@ -94,6 +94,7 @@ private:
         IcyTitle title;
     };
 
+    bool Scan(std::span<const std::byte> piece);
     void AddFrame(const audio::Frame& frame, std::span<const std::byte> bytes);
     bool MustCut(const audio::Frame& frame) const;
     void Begin(const audio::StreamFormat& format);
@@ -117,6 +118,7 @@ private:
     std::vector<PendingTitle> titles_;
     std::vector<WriteOp> ops_;
     std::size_t pending_bytes_ = 0;
+    std::size_t usual_bytes_ = 0;  // collected last time
     std::uint64_t bytes_ = 0;
     std::uint64_t frames_ = 0;
     int segments_ = 0;
