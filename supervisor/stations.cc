@@ -16,11 +16,13 @@ proto::StationEvent Stations::Complete(proto::StationEvent event) {
     return station.event;
 }
 
-std::optional<proto::StationEvent> Stations::OnBeat(const proto::StationBeat& beat, double uptime,
+std::optional<proto::StationEvent> Stations::OnBeat(std::string_view worker,
+                                                    const proto::StationBeat& beat, double uptime,
                                                     double now) {
     const auto it = stations_.find(beat.station);
     if (it == stations_.end()) return std::nullopt;
-    auto& [bitrate, event] = it->second;
+    auto& [recorder, bitrate, event] = it->second;
+    if (!recorder.Accept(worker, beat, now)) return std::nullopt;
     if (beat.state != "recording") {
         bitrate.Interrupt();
         return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "common/config/config.h"
 #include "proto/messages.h"
+#include "proto/recorder_choice.h"
 #include "supervisor/bitrate.h"
 
 namespace aircheck::supervisor {
@@ -23,13 +24,15 @@ public:
     /// The event as taps get it, with the bitrate. `event.station` must be one of these.
     proto::StationEvent Complete(proto::StationEvent event);
 
-    /// One station's part of a heartbeat sent at `uptime` seconds of its process. If the bitrate
-    /// changes by it, the answer is the station's event anew.
-    std::optional<proto::StationEvent> OnBeat(const proto::StationBeat& beat, double uptime,
+    /// One station's part of a heartbeat of `worker`, sent at `uptime` seconds of its process and
+    /// at `now`, Unix s. If the bitrate changes by it, the answer is the station's event anew.
+    std::optional<proto::StationEvent> OnBeat(std::string_view worker,
+                                              const proto::StationBeat& beat, double uptime,
                                               double now);
 
 private:
     struct Station {
+        proto::RecorderChoice recorder;
         BitrateEstimator bitrate;
         proto::StationEvent event;
     };

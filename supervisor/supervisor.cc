@@ -110,7 +110,7 @@ void Supervisor::Take(const Hub::Incoming& incoming, const proto::Heartbeat& bea
     worker->Handle(WorkerInput::kBeat);
     hub_.Publish(incoming.topic, incoming.json);
     for (const auto& part : beat.stations) {
-        const auto event = stations_.OnBeat(part, beat.uptime, beat.time);
+        const auto event = stations_.OnBeat(beat.name, part, beat.uptime, beat.time);
         if (!event) continue;
         log::info("{}: bitrate is {} kbit/s", event->station, event->bitrate);
         hub_.Publish(*event);

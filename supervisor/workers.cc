@@ -58,7 +58,7 @@ Backoff NewBackoff() {
 
 std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const WorkerPlan& plan) {
     std::vector<WorkerSpec> specs;
-    AddRole(config, plan, kDownloader, config.downloaders, specs);
+    AddRole(config, plan, kDownloader, config::DownloaderCount(config), specs);
     AddRole(config, plan, kWebApi, config.webapis, specs);
     AddRole(config, plan, kPruner, 1, specs);
     return specs;

@@ -11,6 +11,7 @@ void Vitals::Feed(const proto::Message& message) {
         processes_[beat->name] = {*beat, now};
         for (const proto::StationBeat& news : beat->stations) {
             Station& station = stations_[news.station];
+            if (!station.recorder.Accept(beat->name, news, beat->time)) continue;
             const double last = std::max(station.beat.last_recorded, news.last_recorded);
             station.beat = news;
             station.beat.last_recorded = last;  // a process that has just started knows of none

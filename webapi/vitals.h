@@ -10,6 +10,7 @@
 
 #include "common/time/clock.h"
 #include "proto/messages.h"
+#include "proto/recorder_choice.h"
 
 namespace aircheck::webapi {
 
@@ -26,6 +27,7 @@ public:
     };
 
     struct Station {
+        proto::RecorderChoice recorder;
         proto::StationBeat beat;
         time::SteadyTime heard;
         int bitrate = 0;  // kbit/s; 0: not yet estimated

@@ -39,6 +39,7 @@ struct StationDefaults {
     std::string password;
     std::string charset;      // of ICY titles that are not UTF-8; empty: Latin-1
     bool http1_only = false;  // for servers that break when offered HTTP/2
+    int recorders = 1;        // downloader processes that record it at once
 };
 
 struct StationConfig : StationDefaults {
@@ -80,6 +81,12 @@ struct Config {
 
     const StationConfig* FindStation(std::string_view callsign) const;
 };
+
+/// How many downloader processes there are: at least as many as any station wants.
+int DownloaderCount(const Config& config);
+
+/// What downloader `shard` of `shards` records: the stations in turn, each by as many as it wants.
+std::vector<const StationConfig*> StationsOf(const Config& config, int shard, int shards);
 
 /// How long a station's sound stays on this disk. With a cloud: `disk_archive` (1.2 d if not
 /// given). Without one there is nowhere to move it to, so it stays for as long as was asked for:

@@ -158,6 +158,7 @@ constexpr auto kSharedKeys = std::to_array<Key<StationDefaults>>({
     Scalar<&StationDefaults::restart_overlap, ReadDuration>("restart_overlap", kDuration),
     Scalar<&StationDefaults::segment_time, ReadDuration>("segment_time", kDuration),
     Scalar<&StationDefaults::sync, ReadDuration>("sync", kDuration),
+    Scalar<&StationDefaults::recorders, ReadRecorders>("recorders", "a whole number from 1 to 4"),
     Scalar<&StationDefaults::disk_archive, ReadDuration>("disk_archive", kDuration),
     Scalar<&StationDefaults::cloud_archive, ReadDuration>("cloud_archive", kDuration),
     Scalar<&StationDefaults::max_disk, ReadSize>("max_disk", kSize),

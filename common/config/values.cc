@@ -20,6 +20,7 @@ namespace {
 
 constexpr Duration kMaxDuration = std::chrono::hours{24 * 365 * 100};
 constexpr int kMaxCount = 64;
+constexpr int kMaxRecorders = 4;
 constexpr std::string_view kTapScheme = "tcp://";
 constexpr std::string_view kHeaderMarks = "!#$%&'*+-.^_`|~";
 
@@ -120,6 +121,11 @@ std::optional<int> ReadCount(std::string_view text) {
     const auto count = util::ParseInteger(text);
     if (!count || *count < 1 || *count > kMaxCount) return std::nullopt;
     return static_cast<int>(*count);
+}
+
+std::optional<int> ReadRecorders(std::string_view text) {
+    const auto count = ReadCount(text);
+    return count && *count <= kMaxRecorders ? count : std::nullopt;
 }
 
 std::optional<Endpoint> ReadEndpoint(std::string_view text) {

@@ -27,6 +27,9 @@ std::optional<bool> ReadBool(std::string_view text);
 /// How many processes: 1 to 64.
 std::optional<int> ReadCount(std::string_view text);
 
+/// How many recorders of one station: 1 to 4.
+std::optional<int> ReadRecorders(std::string_view text);
+
 /// "127.0.0.1:5000", "[::1]:5000", "localhost:0".
 std::optional<Endpoint> ReadEndpoint(std::string_view text);
 

@@ -48,6 +48,7 @@ void StatusModel::TakeBeat(const proto::Heartbeat& beat) {
     if (worker.beat.pid == beat.pid && worker.beat.seq == beat.seq) return;
     for (const auto& part : beat.stations) {
         Station& station = stations_[part.station];
+        if (!station.recorder.Accept(beat.name, part, beat.time)) continue;
         station.rate = Rate(beat, part);
         station.beat = part;
         station.time = beat.time;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "proto/messages.h"
+#include "proto/recorder_choice.h"
 
 namespace aircheck::cli {
 
@@ -19,6 +20,7 @@ public:
         proto::Heartbeat beat;  // the latest; seq 0: none yet
     };
     struct Station {
+        proto::RecorderChoice recorder;
         proto::StationBeat beat;
         double time = 0;  // of the beat
         double rate = 0;  // bytes per second, over the last few beats

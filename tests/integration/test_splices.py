@@ -8,7 +8,7 @@ import time
 import pytest
 from harness.aircheck import slice_path
 from harness.frames import SECONDS, find_run, split_exactly
-from harness.radio import Reference
+from harness.radio import Radio, Reference
 from harness.relay import Relay
 from harness.wait import wait_for
 
@@ -26,6 +26,18 @@ def references(radio, tmp_path):
     yield made
     for reference in made.values():
         reference.close()
+
+
+@pytest.fixture
+def references_without_burst(tmp_path):
+    """A station that sends nothing of its past: what a recorder misses it has missed."""
+    radio = Radio(burst_size=0)
+    radio.start()
+    made = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
+    yield radio, made
+    for reference in made.values():
+        reference.close()
+    radio.close()
 
 
 def stations(radio, relay, **settings):
@@ -90,6 +102,33 @@ def test_a_killed_recorder_loses_nothing(radio, relay, references, aircheck):
         tap.until(lambda _, m: m["event"] == "ready" and m["pid"] != pid, 10)
         beats = instance.tap("heartbeat.downloader-0")
         beats.until(lambda _, m: m["pid"] != pid and m["uptime"] > 4, 20)
+    end = int(time.time())
+    wait_until_recorded(instance, end)
+    check(instance, references, start, end)
+    instance.stop()
+
+
+def test_of_two_recorders_one_may_die(references_without_burst, aircheck):
+    radio, references = references_without_burst
+    instance = aircheck({
+        "clock": {"stream": radio.url("mp3"), "recorders": 2},
+        "clock-aac": {"stream": radio.url("aac"), "recorders": 2, "segment_time": "6s"},
+    })
+    start = begin(instance)
+
+    def takes():
+        return len(instance.rows("SELECT 1 FROM take"))
+    wait_for(lambda: takes() == 4, 10, "both recorders")
+    for worker in ("downloader-0", "downloader-1", "downloader-0"):
+        for each in ("downloader-0", "downloader-1"):
+            pid = instance.pid_of(each)
+            instance.tap(f"heartbeat.{each}").until(
+                lambda _, m, pid=pid: m["pid"] == pid and m["uptime"] > 5, 30)
+        pid = instance.pid_of(worker)
+        tap = instance.tap(f"worker.{worker}")
+        os.kill(pid, signal.SIGKILL)
+        tap.until(lambda _, m, pid=pid: m["event"] == "ready" and m["pid"] != pid, 10)
+    wait_for(lambda: instance.heartbeat("clock")["bitrate"] == 128, 40, "the bitrate")
     end = int(time.time())
     wait_until_recorded(instance, end)
     check(instance, references, start, end)

@@ -29,7 +29,8 @@ TEST(Stations, TellsTheBitrateOnceWithWhatItKnewOfTheStation) {
     EXPECT_EQ(stations.Complete(event).bitrate, 0);
     int told = 0;
     for (int second = 1; second < 30; ++second) {
-        const auto changed = stations.OnBeat(Beat("recording", 16000u * second), second, 1000);
+        const auto changed =
+            stations.OnBeat("downloader-0", Beat("recording", 16000u * second), second, 1000);
         if (!changed) continue;
         ++told;
         EXPECT_EQ(changed->bitrate, 128);
@@ -46,7 +47,29 @@ TEST(Stations, AStationThatIsNotConfiguredIsNone) {
     auto beat = Beat("recording", 16000);
     beat.station = "kqed";
     EXPECT_FALSE(stations.Has("kqed"));
-    EXPECT_FALSE(stations.OnBeat(beat, 1, 1000));
+    EXPECT_FALSE(stations.OnBeat("downloader-0", beat, 1, 1000));
+}
+
+TEST(Stations, OfTwoRecordersOneTellsTheBitrate) {
+    auto stations = Kpcc();
+    int told = 0;
+    for (int second = 1; second < 40; ++second) {
+        proto::StationBeat other = Beat("recording", 16000u * (second + 5));
+        other.take = "aaaaaaaaaaaa";
+        if (stations.OnBeat("downloader-0", Beat("recording", 16000u * second), second, second))
+            ++told;
+        EXPECT_FALSE(stations.OnBeat("downloader-1", other, second + 100, second + 0.5));
+    }
+    EXPECT_EQ(told, 1);
+    // The first one stalls: the other one is believed.
+    stations.OnBeat("downloader-0", Beat("connecting", 0), 41, 41);
+    told = 0;
+    for (int second = 42; second < 80; ++second) {
+        proto::StationBeat other = Beat("recording", 8000u * second);
+        other.take = "aaaaaaaaaaaa";
+        if (stations.OnBeat("downloader-1", other, second, second)) ++told;
+    }
+    EXPECT_EQ(told, 1);
 }
 
 }  // namespace
