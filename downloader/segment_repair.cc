@@ -224,6 +224,7 @@ std::optional<Segment> Repair::MakeRow(const SegmentName& name, const Measured& 
     row.bytes = measured.bytes;
     row.frames = measured.frames;
     row.samples = measured.samples;
+    row.setup_bytes = measured.setup_bytes;
     row.format = measured.format;
     row.id = catalog_.AddSegment(row);
     return row;

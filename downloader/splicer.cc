@@ -27,6 +27,9 @@ constexpr Micros kSure{500'000};
 /// What has so much sound is dated well.
 constexpr Micros kDated{6'000'000};
 
+/// As far as dates could be wrong, at most.
+constexpr Micros kBeyond{2'000'000};
+
 /// Entries are of no use to anybody after this.
 constexpr std::chrono::minutes kForget{10};
 
@@ -62,7 +65,7 @@ std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
 }
 
 /// What can be said of two takes of which the older one has ended.
-enum class Verdict { kExact, kButt, kHole, kUnclear };
+enum class Verdict { kExact, kByClock, kUnclear };
 
 struct Judgement {
     Verdict verdict = Verdict::kUnclear;
@@ -71,12 +74,11 @@ struct Judgement {
 
 Judgement Judge(const KnownTake& older, const KnownTake& newer, bool newer_lives) {
     const auto match = CompareTakes(older, newer);
-    if (match && match->whole && (match->sure || newer.Media() >= kDated || !newer_lives))
-        return {Verdict::kExact, match->at};
-    const bool patient = newer_lives && newer.Media() < Splicer::kPatience;
-    if (patient && newer.Media() < kDated) return {};
-    if (newer.start > older.end + kClockTrust) return {Verdict::kHole, {}};
-    return {patient ? Verdict::kUnclear : Verdict::kButt, {}};
+    const bool sure = match && (match->sure || newer.Media() >= kDated || !newer_lives);
+    if (sure && (match->whole || !newer_lives)) return {Verdict::kExact, match->at};
+    // What it has beyond the older one's end will not change how they overlap.
+    const bool patient = newer_lives && (newer.Media() < kDated || newer.end < older.end + kBeyond);
+    return {patient ? Verdict::kUnclear : Verdict::kByClock, {}};
 }
 
 bool Before(const KnownTake& a, const KnownTake& b) {
@@ -129,11 +131,13 @@ std::vector<catalog::Splice> Splicer::Resolve(const std::vector<KnownTake>& livi
                 continue;
             }
             const Judgement judgement = Judge(older, *next.take, next.lives);
-            entry.resolved = judgement.verdict != Verdict::kUnclear;
-            const bool exact = judgement.verdict == Verdict::kExact;
-            if (exact || judgement.verdict == Verdict::kButt)
-                found.push_back({older.id, next.take->id, older.end, exact, judgement.at});
-            break;
+            if (judgement.verdict == Verdict::kUnclear) break;
+            if (entry.goes_on_in.insert(next.take->id).second)
+                found.push_back({older.id, next.take->id, older.end,
+                                 judgement.verdict == Verdict::kExact, judgement.at});
+            entry.resolved = next.lives || next.take->end > older.end + kClockTrust;
+            if (entry.resolved) break;
+            // That one died with it, and may have ended a moment before: so also in the next.
         }
     }
     return found;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,13 +38,11 @@ struct TakeMatch {
 std::optional<TakeMatch> CompareTakes(const KnownTake& older, const KnownTake& newer);
 
 /// Finds, for each take of one station that has ended, where it goes on: in this process's takes
-/// or in one that ended later. Pure; lives on the loop's thread.
+/// or in one that ended later. Where the overlap agrees nowhere (another broadcast, advertisements
+/// for each listener, no overlap at all) there is nothing but the clock to go by. Pure; lives on
+/// the loop's thread.
 class Splicer {
 public:
-    /// A successor of so much sound that agrees nowhere is another broadcast or another
-    /// listener's advertisements: it is joined by the clock.
-    static constexpr time::Micros kPatience{20'000'000};
-
     /// A take has ended, here or in another process. Takes that are known are passed over.
     void Ended(KnownTake take, time::SteadyTime now);
 
@@ -58,7 +57,8 @@ private:
     struct Entry {
         KnownTake take;
         time::SteadyTime told;
-        bool resolved = false;  // and kept for what came before it
+        bool resolved = false;             // and kept for what came before it
+        std::set<std::string> goes_on_in;  // takes, as told
     };
     std::vector<Entry> entries_;  // the oldest take first
 };

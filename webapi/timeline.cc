@@ -100,7 +100,7 @@ const catalog::Splice* FindSplice(const Recorded& from, const Recorded& into) {
 /// The position in the take of `next` at which it goes on when `last` is left; nullopt if nothing
 /// but the clock tells.
 std::optional<std::uint64_t> PositionAfter(const Span& last, const Span& next) {
-    const std::uint64_t left_at = last.segment->take_sample + last.to_sample;
+    const std::uint64_t left_at = std::max(last.heard, last.segment->take_sample + last.to_sample);
     std::int64_t position = -1;
     if (const auto* splice = FindSplice(*last.row, *next.row); splice && splice->exact)
         position = splice->position.ToNewer(left_at);
@@ -136,7 +136,13 @@ void BeginAt(std::vector<Span>& spans, std::size_t next, std::uint64_t position,
     }
     Span& first = spans[next];
     first.from = from;
-    if (Holds(*first.segment, position)) first.from_sample = position - first.segment->take_sample;
+    if (Holds(*first.segment, position)) {
+        first.from_sample = position - first.segment->take_sample;
+    } else if (position >= first.segment->take_sample) {
+        // By its date it has some more; to the frame it has not.
+        first.from_sample = first.to_sample;
+        first.heard = position;
+    }
 }
 
 /// Decides at which sample span number `next`, of another take than the one before, goes on.

@@ -26,6 +26,7 @@ struct Span {
     time::SysTime to;
     std::uint64_t from_sample = 0;
     std::uint64_t to_sample = 0;
+    std::uint64_t heard = 0;  // position in the take before which all has been heard elsewhere
 };
 
 /// A time of which there is no sound.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <unordered_set>
 #include <utility>
 
@@ -62,6 +63,15 @@ std::vector<std::int64_t> Borders(const MarkRun& run) {
     return borders;
 }
 
+/// Frames that last so long, in samples, are pages of many.
+constexpr std::int64_t kPageSamples = 4800;
+
+/// How many frames of this run are evidence.
+std::size_t LeastMatch(const std::vector<std::int64_t>& borders) {
+    const auto frames = static_cast<std::int64_t>(borders.size()) - 1;
+    return borders.back() - borders.front() >= frames * kPageSamples ? kLeastPages : kLeastMatch;
+}
+
 /// One way in which the runs would agree.
 struct Candidate {
     std::size_t in_older = 0;  // indices of the first frame that they have in common
@@ -78,7 +88,10 @@ public:
           newer_(newer.marks),
           older_borders_(Borders(older)),
           newer_borders_(Borders(newer)),
-          expected_(expected) {}
+          expected_(expected),
+          least_(LeastMatch(newer_borders_)) {}
+
+    std::size_t least() const { return least_; }
 
     std::vector<Candidate> Candidates(std::uint64_t tolerance) const {
         std::vector<Candidate> found;
@@ -106,7 +119,7 @@ private:
         const std::size_t different_in_all = DifferentFrom(pattern).front();
         for (std::size_t place = 0; place < text.size(); ++place) {
             const std::size_t common = std::min(pattern.size(), text.size() - place);
-            if (agreements[place] < common || common < kLeastMatch) continue;
+            if (agreements[place] < common || common < least_) continue;
             const auto [in_older, in_newer] = indices(place);
             const std::uint64_t distance = Distance(in_older, in_newer);
             if (distance > tolerance) continue;
@@ -127,6 +140,7 @@ private:
     std::vector<std::int64_t> older_borders_;
     std::vector<std::int64_t> newer_borders_;
     std::int64_t expected_;
+    std::size_t least_;
 };
 
 }  // namespace
@@ -176,16 +190,14 @@ std::int64_t Alignment::ToOlder(std::uint64_t position) const {
 
 std::optional<Match> FindOverlap(const MarkRun& older, const MarkRun& newer, std::int64_t expected,
                                  std::uint64_t tolerance) {
-    if (older.marks.size() < kLeastMatch || newer.marks.size() < kLeastMatch) return std::nullopt;
+    if (older.marks.empty() || newer.marks.empty()) return std::nullopt;
     const Search search(older, newer, expected);
+    const std::size_t least = search.least();
     std::vector<Candidate> candidates = search.Candidates(tolerance);
     // Where there is sound that tells places apart, a few silent frames that happen to agree
     // elsewhere say nothing.
-    const bool telling = std::ranges::any_of(
-        candidates, [](const Candidate& each) { return each.different >= kLeastMatch; });
-    if (telling)
-        std::erase_if(candidates,
-                      [](const Candidate& each) { return each.different < kLeastMatch; });
+    const auto tells = [least](const Candidate& each) { return each.different >= least; };
+    if (std::ranges::any_of(candidates, tells)) std::erase_if(candidates, std::not_fn(tells));
     if (candidates.empty()) return std::nullopt;
     const Candidate best = *std::ranges::min_element(candidates, {}, &Candidate::distance);
     Match match = search.Result(best);

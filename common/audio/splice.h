@@ -81,8 +81,9 @@ struct Match {
     std::uint64_t margin = kUnique;
 };
 
-/// Fewer frames than this are no evidence.
+/// Fewer frames than this are no evidence, nor fewer kinds of them; but for pages, which hold more.
 inline constexpr std::size_t kLeastMatch = 4;
+inline constexpr std::size_t kLeastPages = 2;
 
 /// Finds how two takes of one station overlap. `older` is a run of the one that began first, up to
 /// its end so far; `newer` one of the other. `expected` is the position in the older take at which

@@ -172,5 +172,15 @@ TEST(Timeline, OfTwoRecordersTheOtherFillsAHole) {
     EXPECT_EQ(Text(MakeTimeline(rows, T(0), T(100))), "a0[0,20000) b0[10000,29990) a2[0,60000)");
 }
 
+TEST(Timeline, OfTakesThatDieTogetherTheLongerOneCounts) {
+    // By its date b has 20 ms more than a, to the frame it has 30 ms less.
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0),
+                                        Spliced(Row("b", 0, 90.05, 100.02, 91), 0, "a", 90'000),
+                                        Spliced(Row("c", 0, 97, 120, 101), 0, "b", 7'000)};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(110));
+    EXPECT_EQ(Text(timeline), "a0[0,100000) c0[3000,13000)");
+    EXPECT_TRUE(timeline.gaps.empty());
+}
+
 }  // namespace
 }  // namespace aircheck::webapi

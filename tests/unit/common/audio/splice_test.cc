@@ -103,6 +103,18 @@ TEST(Splice, DoesNotBelieveAFewFrames) {
     EXPECT_TRUE(Find(Music(1000), 600, 596, 1000));
 }
 
+TEST(Splice, BelievesTwoPages) {
+    Broadcast broadcast = Music(20);
+    for (FrameMark& mark : broadcast) mark.samples = 48'000;
+    const MarkRun older{0, {broadcast.begin(), broadcast.begin() + 10}};
+    for (const std::size_t overlap : {1, 2}) {
+        const auto begin = static_cast<std::ptrdiff_t>(10 - overlap);
+        const MarkRun newer{0, {broadcast.begin() + begin, broadcast.end()}};
+        const auto match = FindOverlap(older, newer, begin * 48'000, kTolerance);
+        EXPECT_EQ(match.has_value(), overlap == 2);
+    }
+}
+
 TEST(Splice, FindsNothingWhereTakesDoNotOverlap) {
     EXPECT_FALSE(Find(Music(1000), 400, 450, 1000));
 }
