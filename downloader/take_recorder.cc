@@ -16,6 +16,9 @@ using time::Micros;
 /// What is scanned at a stretch: what is carried from one to the next stays as small.
 constexpr std::size_t kPieceBytes = 4096;
 
+/// Seconds. The marks of a first minute are still there when it is over.
+constexpr std::uint64_t kCollectedWithin = 5;
+
 Micros SampleTime(std::uint64_t samples, std::uint32_t rate) {
     return Micros(static_cast<Micros::rep>(samples * 1'000'000 / rate));
 }
@@ -83,9 +86,7 @@ void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte
     part.bytes += bytes.size();
     part.samples += frame.samples;
     ++part.frames;
-    const auto mark = audio::MarkFrame(frame, bytes);
-    recent_->Add(mark);
-    if (!part.head_kept) part.head.marks.push_back(mark);
+    recent_->Add(audio::MarkFrame(frame, bytes));
     bytes_ += bytes.size();
     pending_bytes_ += bytes.size();
     ++frames_;
@@ -101,7 +102,7 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
     const Micros media = MediaEnd();
     OpenPart next{.handle = new_handle_(), .format = format, .media_start = media};
     next.sequence = segments_++;
-    if (!recent_) recent_.emplace(MarkedSamples(format));
+    if (!recent_) recent_.emplace(MarkedSamples(format) + kCollectedWithin * format.sample_rate);
     next.take_sample = recent_->end();
     next.start = air_clock_->At(media);
     if (segment_) {
@@ -169,7 +170,9 @@ void TakeRecorder::FlushMarks(bool close) {
     KeepMarks op{.handle = part.handle};
     if (!part.head_kept && (close || part.samples >= MarkedSamples(part.format))) {
         part.head_kept = true;
-        op.marks.head = std::exchange(part.head, {});
+        op.marks.head = recent_->Run(part.take_sample);
+        // Nobody has collected for long, and its beginning is gone.
+        if (op.marks.head.begin > 0) op.marks.head = {};
     }
     if (close) op.marks.tail = recent_->Run(part.take_sample);
     if (!op.marks.head.marks.empty() || close) ops_.push_back(std::move(op));

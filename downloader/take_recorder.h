@@ -79,9 +79,8 @@ private:
         std::uint64_t bytes = 0;  // with the setup
         std::uint64_t frames = 0;
         std::uint64_t samples = 0;
-        std::uint64_t take_sample = 0;  // samples of the take before
-        audio::MarkRun head;            // of the first minute, until it has been handed over
-        bool head_kept = false;
+        std::uint64_t take_sample = 0;           // samples of the take before
+        bool head_kept = false;                  // marks of the first minute have been handed over
         std::vector<std::byte> data;             // not yet collected
         std::vector<catalog::IndexEntry> index;  // likewise
         std::uint64_t indexed_sample = 0;

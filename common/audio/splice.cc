@@ -158,25 +158,35 @@ std::uint64_t MarkRun::Samples() const {
 }
 
 void RecentMarks::Add(FrameMark mark) {
-    marks_.push_back(mark);
+    if (stretches_.empty() || stretches_.back().samples != mark.samples)
+        stretches_.push_back({mark.samples, 0});
+    ++stretches_.back().frames;
+    hashes_.push_back(mark.hash);
     held_ += mark.samples;
-    while (held_ - marks_.front().samples >= wanted_) {
-        begin_ += marks_.front().samples;
-        held_ -= marks_.front().samples;
-        marks_.pop_front();
+    while (held_ - stretches_.front().samples >= wanted_) {
+        begin_ += stretches_.front().samples;
+        held_ -= stretches_.front().samples;
+        hashes_.pop_front();
+        if (--stretches_.front().frames == 0) stretches_.pop_front();
     }
 }
 
 MarkRun RecentMarks::Run() const {
-    return {begin_, {marks_.begin(), marks_.end()}};
+    MarkRun run{begin_, {}};
+    run.marks.reserve(hashes_.size());
+    auto hash = hashes_.begin();
+    for (const Stretch& stretch : stretches_)
+        for (std::uint32_t i = 0; i < stretch.frames; ++i)
+            run.marks.push_back({*hash++, stretch.samples});
+    return run;
 }
 
 MarkRun RecentMarks::Run(std::uint64_t position) const {
-    MarkRun run{begin_, {}};
-    auto first = marks_.begin();
-    for (; first != marks_.end() && run.begin < position; ++first) run.begin += first->samples;
+    MarkRun run = Run();
+    auto first = run.marks.begin();
+    for (; first != run.marks.end() && run.begin < position; ++first) run.begin += first->samples;
+    run.marks.erase(run.marks.begin(), first);
     run.begin -= std::min(run.begin, position);
-    run.marks.assign(first, marks_.end());
     return run;
 }
 

@@ -50,10 +50,16 @@ public:
     MarkRun Run(std::uint64_t position) const;
 
 private:
+    struct Stretch {
+        std::uint32_t samples = 0;  // of each frame
+        std::uint32_t frames = 0;
+    };
+
     std::uint64_t wanted_;
     std::uint64_t begin_ = 0;
     std::uint64_t held_ = 0;
-    std::deque<FrameMark> marks_;
+    std::deque<std::uint32_t> hashes_;
+    std::deque<Stretch> stretches_;  // mostly one: there is a recorder for each station
 };
 
 /// Two takes hold the same sound: `older` at one position, `newer` at the other. So they do at all

@@ -184,6 +184,17 @@ TEST(RecentMarks, KeepsTheLastOnes) {
     EXPECT_EQ(recent.Run(), Cut(broadcast, 0, 90, 100));
 }
 
+TEST(RecentMarks, KeepsFramesOfDifferentLengths) {
+    RecentMarks recent(1000);
+    for (std::uint32_t i = 0; i < 10; ++i) recent.Add({i, i < 6 ? 100U : 200U});
+    recent.Add({10, 100});
+    // 600 + 800 + 100 samples in all, of which the last thousand count.
+    const MarkRun expected{500, {{5, 100}, {6, 200}, {7, 200}, {8, 200}, {9, 200}, {10, 100}}};
+    EXPECT_EQ(recent.Run(), expected);
+    EXPECT_EQ(recent.Run(1200), (MarkRun{0, {{9, 200}, {10, 100}}}));
+    EXPECT_EQ(recent.Run(100).begin, 400U);
+}
+
 TEST(RecentMarks, KeepsAllWhileTheyAreFew) {
     RecentMarks recent(10 * kSamples);
     const Broadcast broadcast = Music(5);
