@@ -25,14 +25,19 @@ constexpr std::size_t kMaxRounds = 2;
 
 constexpr std::chrono::seconds kLookForSync{1};
 
+/// A segment that is over, and that the disk does not take for so long, stays without its end.
+constexpr std::chrono::minutes kGiveUpAfter{10};
+
 /// What the writer knows of one open segment.
 struct OpenFile {
     SegmentFile file;
     catalog::Segment segment;
     CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
     bool announced = false;
-    catalog::SegmentProgress held;     // told to us while the file was behind
-    catalog::SegmentProgress written;  // what file and catalog agree on
+    catalog::SegmentProgress held;         // told to us while the file was behind
+    catalog::SegmentProgress written;      // what file and catalog agree on
+    catalog::SegmentMarks marks;           // likewise held
+    std::optional<time::SteadyTime> over;  // since when there is only the rest to be written
     time::Micros sync_interval{};
     time::SteadyTime synced;
 };
@@ -104,6 +109,8 @@ private:
 
     void SyncFiles();
     void Announce(OpenFile& open);
+    void CatchUp(OpenFile& open);
+    void WriteRests(bool give_up);
     void Finish(OpenFile& open);
     void Lose(SegmentHandle handle, OpenFile& open);
     void Tell(const OpenFile& open, const char* event, const std::string& path);
@@ -142,6 +149,8 @@ void ArchiveWriter::Thread::Run() {
         } else if (!shared_->drains.empty()) {
             auto done = std::move(shared_->drains.front());
             shared_->drains.pop_front();
+            WriteRests(true);
+            catalog_.Flush();
             OnLoop([done = std::move(done)](Events&) { done(); });
         } else {
             return;
@@ -157,6 +166,7 @@ void ArchiveWriter::Thread::Write(std::vector<WriteOp>& round) {
             log::error("writer: {}", util::DescribeException(error));
         }
     }
+    WriteRests(false);
     SyncFiles();
     catalog_.Flush();
 }
@@ -204,21 +214,30 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
     if (all_written) {
         if (error_before != 0)
             log::info("{}: writing {} again", open.segment.station, open.file.Path());
-        Announce(open);
-        open.written = std::move(open.held);
-        open.held = {};
-        catalog_.Push(CatalogQueue::Progress{open.id, open.written});
-        open.written.index.clear();
+        CatchUp(open);
     } else if (open.file.Overflowing()) {
         Lose(op.handle, open);
     }
 }
 
+/// Everything given is in the file: the catalog may know of it.
+void ArchiveWriter::Thread::CatchUp(OpenFile& open) {
+    Announce(open);
+    open.written = std::exchange(open.held, {});
+    catalog_.Push(CatalogQueue::Progress{open.id, open.written});
+    open.written.index.clear();
+    if (!open.marks.head.marks.empty() || !open.marks.tail.marks.empty())
+        catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
+}
+
 void ArchiveWriter::Thread::Do(KeepMarks& op) {
     const auto found = files_.find(op.handle);
-    // Marks of frames that are not in the file would be of no use.
-    if (found == files_.end() || !found->second.announced) return;
-    catalog_.Push(CatalogQueue::Marks{found->second.id, std::move(op.marks)});
+    if (found == files_.end()) return;
+    OpenFile& open = found->second;
+    if (!op.marks.head.marks.empty()) open.marks.head = std::move(op.marks.head);
+    if (!op.marks.tail.marks.empty()) open.marks.tail = std::move(op.marks.tail);
+    const bool behind = !open.announced || open.held.bytes > open.written.bytes;
+    if (!behind) catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
 }
 
 void ArchiveWriter::Thread::Do(CloseSegment& op) {
@@ -226,13 +245,34 @@ void ArchiveWriter::Thread::Do(CloseSegment& op) {
     if (found == files_.end()) return;
     OpenFile& open = found->second;
     if (open.held.bytes > open.written.bytes) {
-        log::error("{}: the end of {} could not be written and is lost", open.segment.station,
-                   open.file.Path());
-    } else {
-        Merge(open.written, op.progress);
+        Merge(open.held, op.progress);
+        open.over = clock_.Steady();
+        return;
     }
+    Merge(open.written, op.progress);
     Finish(open);
     files_.erase(found);
+}
+
+/// Goes on with segments that are over but not wholly on the disk yet.
+void ArchiveWriter::Thread::WriteRests(bool give_up) {
+    for (auto it = files_.begin(); it != files_.end();) {
+        OpenFile& open = it->second;
+        const bool written = open.over && open.file.Append({});
+        const bool lost =
+            open.over && !written && (give_up || clock_.Steady() - *open.over > kGiveUpAfter);
+        if (!written && !lost) {
+            ++it;
+            continue;
+        }
+        if (written)
+            CatchUp(open);
+        else
+            log::error("{}: the end of {} could not be written and is lost", open.segment.station,
+                       open.file.Path());
+        Finish(open);
+        it = files_.erase(it);
+    }
 }
 
 void ArchiveWriter::Thread::Announce(OpenFile& open) {
