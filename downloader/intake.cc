@@ -8,8 +8,8 @@
 namespace aircheck::downloader {
 namespace {
 
-/// So many bytes without one frame among them are no audio that we know. An Ogg stream may begin with
-/// a mebibyte of pictures.
+/// So many bytes without one frame among them are no audio that we know. An Ogg stream may begin
+/// with a mebibyte of pictures.
 constexpr std::uint64_t kMaxGarbage = 3 << 19;
 
 /// A station that sends less than this share of what it plays has stalled.
