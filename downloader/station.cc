@@ -147,8 +147,8 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
     const auto intake = std::move(intakes_[index]);
     intakes_.erase(intakes_.begin() + static_cast<std::ptrdiff_t>(index));
     TakeRecorder& take = intake->take();
-    if (cause == cause::kCascade)
-        log::debug("{}: take {} goes on in another", station_.callsign, take.id());
+    if (cause == cause::kCascade || cause == cause::kStopped)
+        log::debug("{}: take {} ends: {}", station_.callsign, take.id(), cause);
     else
         log::warn("{}: {}: {}", station_.callsign, intake->candidate().url, cause);
     if (take.media() >= kGoodTake) {

@@ -43,6 +43,9 @@ std::optional<KnownTake> Load(const catalog::Catalog& catalog, const catalog::Ta
 }  // namespace
 
 struct TakeWatch::Shared {
+    Shared(boost::asio::io_context& io, OnEnded callback)
+        : loop(io), on_ended(std::move(callback)) {}
+
     boost::asio::io_context& loop;
     OnEnded on_ended;   // called on the loop only
     bool alive = true;  // the loop's
