@@ -80,6 +80,8 @@ void Connection::SetOptions(const config::StationConfig& station, const std::str
         easy_.Set(CURLOPT_PASSWORD, station.password.c_str());
     }
     easy_.Set(CURLOPT_NOSIGNAL, 1L);
+    // What the kernel gathers on a socket would hold up the next one's answer.
+    easy_.Set(CURLOPT_FORBID_REUSE, 1L);
     easy_.Set(CURLOPT_TCP_KEEPALIVE, 1L);
     easy_.Set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(2 * station.cycle_time.count()));
     easy_.Set(CURLOPT_HEADERFUNCTION, &Connection::OnHeader);

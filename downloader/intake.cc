@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "downloader/intake.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "downloader/cause.h"
@@ -11,6 +12,9 @@ namespace {
 /// So many bytes without one frame among them are no audio that we know. An Ogg stream may begin
 /// with a mebibyte of pictures.
 constexpr std::uint64_t kMaxGarbage = 3 << 19;
+
+/// A connection that trickles something else for so long will not come to sound.
+constexpr std::chrono::seconds kLongestBegin{30};
 
 /// A station that sends less than this share of what it plays has stalled.
 constexpr double kSlowShare = 0.5;
@@ -23,7 +27,8 @@ Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidat
       candidate_(std::move(candidate)),
       context_(context),
       owner_(owner),
-      measured_at_(context.clock.Steady()),
+      began_(context.clock.Steady()),
+      measured_at_(began_),
       connection_(context_.multi, station_, candidate_.url, context_.clock, *this) {}
 
 void Intake::OnAudio(std::span<const std::byte> data) {
@@ -37,7 +42,9 @@ void Intake::OnAudio(std::span<const std::byte> data) {
 }
 
 void Intake::OnTitle(const IcyTitle& title) {
-    if (!take_) return;
+    // Some servers say it again and again.
+    if (!take_ || title.title == last_title_) return;
+    last_title_ = title.title;
     take_->AddTitle(title);
     owner_.OnTitle(*this, title);
 }
@@ -48,6 +55,10 @@ void Intake::OnEnd(ConnectionHandler::End end) {
     owner_.OnEnd(*this, std::move(end));
 }
 
+time::Micros Intake::Age() const {
+    return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - began_);
+}
+
 // While the dates settle each packet counts for itself: it may be the one that was least late.
 void Intake::Receive() {
     if (take_ && !take_->Settling()) connection_.Receive();
@@ -55,6 +66,8 @@ void Intake::Receive() {
 
 std::optional<std::string> Intake::Fault() {
     if (connection_.Idle() > 2 * station_.cycle_time) return cause::kStalled;
+    const auto patience = std::max<time::Micros>(kLongestBegin, 4 * station_.cycle_time);
+    if (!HasSound() && Age() > patience) return take_ ? cause::kNoAudio : cause::kStalled;
     if (!take_) return std::nullopt;
     if (take_->frames() == 0 && take_->skipped_bytes() > kMaxGarbage) return cause::kNoAudio;
     if (take_->pending_bytes() > TakeRecorder::kMaxPending) return cause::kDisk;
@@ -66,12 +79,13 @@ std::optional<std::string> Intake::Fault() {
 bool Intake::IsSlow() {
     const auto now = context_.clock.Steady();
     const auto elapsed = now - measured_at_;
-    if (elapsed < 2 * station_.cycle_time) return false;
+    if (elapsed < 2 * station_.cycle_time) return slow_ && was_slow_;
     const time::Micros media = take_->media();
     const bool slow = media - measured_ < kSlowShare * std::chrono::duration<double>(elapsed);
     measured_at_ = now;
     measured_ = media;
-    return std::exchange(slow_, slow) && slow;
+    was_slow_ = std::exchange(slow_, slow);
+    return slow_ && was_slow_;
 }
 
 void Intake::Collect(std::vector<WriteOp>& round) {

@@ -69,6 +69,9 @@ public:
     /// Ends the connection and the take, and collects what is left.
     void End(const std::string& cause, std::vector<WriteOp>& round);
 
+    /// Since it was begun.
+    time::Micros Age() const;
+
     /// Since the last byte, or since the start where there was none.
     time::Micros Idle() const { return connection_.Idle(); }
 
@@ -88,10 +91,13 @@ private:
     IntakeOwner& owner_;
     std::unique_ptr<TakeRecorder> take_;
     std::optional<time::SteadyTime> last_byte_;
+    const time::SteadyTime began_;
+    std::string last_title_;
     time::SteadyTime measured_at_;
     time::Micros measured_{};  // sound there was then
-    bool slow_ = false;
-    Connection connection_;  // last: it calls the above
+    bool slow_ = false;        // in the last stretch that was measured
+    bool was_slow_ = false;    // in the one before
+    Connection connection_;    // last: it calls the above
 };
 
 }  // namespace aircheck::downloader

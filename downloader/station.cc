@@ -26,6 +26,10 @@ constexpr std::chrono::seconds kLeastLimit{30};
 
 /// A station that refuses a second connection is not asked for one again before this.
 constexpr std::chrono::minutes kCascadeRetry{5};
+constexpr std::chrono::hours kLongestCascadeRetry{1};
+
+/// While so much of it waits for the writer, a station is not connected to.
+constexpr std::chrono::seconds kWriterRetry{1};
 
 const char* Name(bool recording, bool connecting) {
     if (recording) return "recording";
@@ -66,6 +70,11 @@ void Station::Wait(std::chrono::milliseconds delay) {
 
 /// Tries the next URL; at the end of a round, waits.
 void Station::Connect() {
+    if (writer_stuck_) {
+        Enter(State::kWaiting, cause::kDisk);
+        Wait(kWriterRetry);
+        return;
+    }
     auto candidate = plan_.Next();
     if (!candidate && recording()) return PutOffCascade();
     if (!candidate) {
@@ -92,7 +101,8 @@ void Station::OnSound(Intake& intake) {
     if (&intake == trying_.get()) intakes_.push_back(std::move(trying_));
     log::info("{}: recording take {} from {}", station_.callsign, intake.take().id(),
               intake.EffectiveUrl());
-    failure_.clear();
+    failures_.clear();
+    retry_after_ = {};
     file_.clear();
     Enter(State::kRecording, "");
     context_.request_flush();
@@ -126,7 +136,7 @@ void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {
 
 /// The connection that has not delivered anything yet.
 void Station::GiveUpTrying(const std::string& cause) {
-    const bool news = std::exchange(failure_, cause) != cause;
+    const bool news = std::exchange(failures_[trying_->candidate().url], cause) != cause;
     if (news) {
         log::warn("{}: {}: {}", station_.callsign, trying_->candidate().url, cause);
         ops_.push_back(AddFailure{station_.callsign, {context_.clock.Now(), cause}});
@@ -139,19 +149,23 @@ void Station::GiveUpTrying(const std::string& cause) {
 }
 
 void Station::PutOffCascade() {
-    cascade_from_ = context_.clock.Steady() + kCascadeRetry;
+    const auto asked =
+        std::min<std::chrono::seconds>(std::exchange(retry_after_, {}), kLongestCascadeRetry);
+    cascade_from_ = context_.clock.Steady() + std::max<std::chrono::seconds>(kCascadeRetry, asked);
 }
 
 /// Ends one take. The station goes on as the others say.
 void Station::LetGo(std::size_t index, const std::string& cause) {
     const auto intake = std::move(intakes_[index]);
     intakes_.erase(intakes_.begin() + static_cast<std::ptrdiff_t>(index));
+    // An older one outlives it: a server that does not serve us twice, perhaps.
+    if (index > 0) PutOffCascade();
     TakeRecorder& take = intake->take();
     if (cause == cause::kCascade || cause == cause::kStopped)
         log::debug("{}: take {} ends: {}", station_.callsign, take.id(), cause);
     else
         log::warn("{}: {}: {}", station_.callsign, intake->candidate().url, cause);
-    if (take.media() >= kGoodTake) {
+    if (take.media() >= kGoodTake && intake->Age() >= kGoodTake) {
         backoff_.Reset();
         if (intakes_.empty()) plan_.Worked(intake->candidate().url);
     }
@@ -167,7 +181,8 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
 
 void Station::Tick() {
     if (stopped_) return;
-    for (const auto& intake : intakes_) intake->Receive();
+    // By index: libcurl may serve other connections on the way, and one more may bring sound.
+    for (std::size_t i = 0; i < intakes_.size(); ++i) intakes_[i]->Receive();
     Watch();
     ReleaseOld();
     StartCascade();
@@ -185,10 +200,12 @@ void Station::Watch() {
         well = well || !fault;
         // What has stalled may go on, for a while; the rest is over.
         const bool over = intakes_[i]->Idle() > 2 * station_.cycle_time + kLeastLimit;
-        if (fault && (over || *fault != cause::kStalled))
+        if (fault && (over || *fault != cause::kStalled)) {
+            writer_stuck_ = writer_stuck_ || *fault == cause::kDisk;
             LetGo(i, *fault);
-        else
+        } else {
             ++i;
+        }
     }
     if (intakes_.empty()) {
         if (!trying_ && !waiting_) Connect();
@@ -231,11 +248,14 @@ void Station::Splice() {
     for (auto& splice : splicer_.Resolve(living, context_.clock.Steady())) {
         log::debug("{}: take {} goes on in {}: {}", station_.callsign, splice.older, splice.newer,
                    splice.exact ? "exact" : "by the clock");
-        ops_.push_back(AddSplice{std::move(splice)});
+        splices_.push_back(std::move(splice));
     }
 }
 
 void Station::OnForeignTake(KnownTake take) {
+    // A repair beside us may have thought that it is over.
+    for (const auto& intake : intakes_)
+        if (intake->take().id() == take.id) return;
     splicer_.Ended(std::move(take), context_.clock.Steady());
 }
 
@@ -258,6 +278,10 @@ void Station::Collect(std::vector<WriteOp>& round) {
     std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
     ops_.clear();
     for (const auto& intake : intakes_) intake->Collect(round);
+    // The catalog must know both takes by then.
+    for (catalog::Splice& splice : splices_) round.push_back(AddSplice{std::move(splice)});
+    splices_.clear();
+    writer_stuck_ = false;
 }
 
 void Station::Enter(State state, const std::string& cause) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,10 +99,12 @@ private:
     std::unique_ptr<Intake> trying_;                // nothing heard of it yet
     std::vector<std::unique_ptr<Intake>> intakes_;  // with sound; the oldest first
     Splicer splicer_;
-    std::vector<WriteOp> ops_;  // of takes that are over, and of all of them
+    std::vector<WriteOp> ops_;  // of takes that are over, and of the station
+    std::vector<catalog::Splice> splices_;
     State state_ = State::kWaiting;
     std::string cause_;
-    std::string failure_;  // that was written down last
+    std::map<std::string, std::string> failures_;  // written down since there was sound, by URL
+    bool writer_stuck_ = false;  // it has not collected what ended because of that
     std::string file_;
     std::string last_title_;
     std::chrono::seconds retry_after_{};

@@ -123,9 +123,11 @@ std::vector<Segment> Retention::Candidates(Scope scope, const DiskState& disk) {
         if (!rule.configured && bytes > 0 && strangers_.insert(station).second)
             log::info("{}: not configured any more; its recordings stay for {}", station,
                       util::FormatDuration(rule.retention));
-        if (scope == Scope::kAll && candidates.size() < kBatchSize)
-            Append(candidates,
-                   catalog_->ClosedBefore(station, clock_.Now() - rule.retention, kBatchSize));
+        if (scope == Scope::kAll && candidates.size() < kBatchSize) {
+            const auto cutoff = clock_.Now() - rule.retention;
+            Append(candidates, catalog_->ClosedBefore(station, cutoff, kBatchSize));
+            catalog_->ForgetFailures(station, cutoff);
+        }
         if (rule.max_disk && bytes > *rule.max_disk)
             Append(candidates, catalog_->OldestClosed(station, kBatchSize));
     }

@@ -110,10 +110,6 @@ std::optional<std::uint64_t> PositionAfter(const Span& last, const Span& next) {
     return static_cast<std::uint64_t>(position);
 }
 
-bool Holds(const Segment& segment, std::uint64_t position) {
-    return position >= segment.take_sample && position - segment.take_sample < segment.samples;
-}
-
 /// Makes the spans of one take from number `next` on begin at `position` of that take. Dates of two
 /// takes differ by some milliseconds: so the place may be in the segment before or after the one
 /// that the clock says.
@@ -136,13 +132,12 @@ void BeginAt(std::vector<Span>& spans, std::size_t next, std::uint64_t position,
     }
     Span& first = spans[next];
     first.from = from;
-    if (Holds(*first.segment, position)) {
-        first.from_sample = position - first.segment->take_sample;
-    } else if (position >= first.segment->take_sample) {
-        // By its date it has some more; to the frame it has not.
-        first.from_sample = first.to_sample;
-        first.heard = position;
-    }
+    if (position < first.segment->take_sample) return;
+    first.from_sample = position - first.segment->take_sample;
+    if (first.from_sample < first.to_sample) return;
+    // By its date it has some more; to the frame it has not.
+    first.from_sample = first.to_sample;
+    first.heard = position;
 }
 
 /// Decides at which sample span number `next`, of another take than the one before, goes on.

@@ -24,6 +24,7 @@ constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE 
 constexpr char kAddTitle[] =
     "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
 constexpr char kAddFailure[] = "INSERT INTO failure(station, at_us, cause) VALUES (?, ?, ?)";
+constexpr char kForgetFailures[] = "DELETE FROM failure WHERE station = ? AND at_us < ?";
 constexpr char kTakeOf[] = "SELECT take FROM segment WHERE id = ?";
 constexpr char kRemoveSegment[] = "DELETE FROM segment WHERE id = ?";
 constexpr char kRemoveEmptyTake[] =
@@ -125,6 +126,10 @@ void Catalog::AddTitle(const Title& title) {
 
 void Catalog::AddFailure(std::string_view station, const Failure& failure) {
     Query(impl_->statements.Get(kAddFailure), station, failure.at, failure.cause).Run();
+}
+
+void Catalog::ForgetFailures(std::string_view station, time::SysTime before) {
+    Query(impl_->statements.Get(kForgetFailures), station, before).Run();
 }
 
 void Catalog::RemoveSegment(std::int64_t id) {

@@ -70,6 +70,7 @@ public:
     void AddSplice(const Splice& splice);
 
     void AddFailure(std::string_view station, const Failure& failure);
+    void ForgetFailures(std::string_view station, time::SysTime before);
 
     // Reading
 

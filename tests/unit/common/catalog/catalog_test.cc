@@ -405,6 +405,9 @@ TEST_F(CatalogTest, RemembersWhyAttemptsFailed) {
     const std::vector<Failure> expected{{kNoon, "dns"}, {kNoon + 1s, "http 404"}};
     EXPECT_EQ(catalog_->FailuresBetween("kpcc", kNoon, kNoon + 1min), expected);
     EXPECT_TRUE(catalog_->FailuresBetween("kpcc", kNoon + 2s, kNoon + 1min).empty());
+    catalog_->ForgetFailures("kpcc", kNoon + 1s);
+    EXPECT_EQ(catalog_->FailuresBetween("kpcc", kNoon, kNoon + 1min).size(), 1U);
+    EXPECT_EQ(catalog_->FailuresBetween("other", kNoon, kNoon + 1min).size(), 1U);
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ void UseEverything(Catalog& catalog) {
     catalog.SetMarks(id, {});
     catalog.AddSplice({.older = "a", .newer = "b", .at = now});
     catalog.AddFailure("kpcc", {now, "dns"});
+    catalog.ForgetFailures("kpcc", now);
     (void)catalog.Marks(id);
     (void)catalog.TailOfTake("a");
     (void)catalog.SplicesInto("b");
