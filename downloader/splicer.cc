@@ -38,6 +38,10 @@ std::int64_t Samples(Micros duration, std::uint32_t rate) {
                                                   static_cast<double>(rate) / 1'000'000));
 }
 
+std::uint64_t SampleCount(Micros duration, std::uint32_t rate) {
+    return static_cast<std::uint64_t>(Samples(duration, rate));
+}
+
 /// The position in the older take at which a run of the newer one begins, by the clock.
 std::int64_t Expected(const KnownTake& older, const KnownTake& newer, const MarkRun& run) {
     if (older.began && newer.began) {
@@ -54,14 +58,15 @@ std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
     const std::uint32_t rate = older.sample_rate;
     if (rate != newer.sample_rate || rate == 0) return std::nullopt;
     const std::int64_t expected = Expected(older, newer, run);
-    const auto match = audio::FindOverlap(older.tail, run, expected,
-                                          static_cast<std::uint64_t>(Samples(kTolerance, rate)));
+    const auto match = audio::FindOverlap(older.tail, run, expected, SampleCount(kTolerance, rate));
     if (!match) return std::nullopt;
     const std::int64_t off = std::abs(match->at.ToOlder(run.begin) - expected);
-    if (match->margin != Match::kUnique && off > Samples(kClockTrust, rate)) return std::nullopt;
+    // Of the turns of a loop the nearest one is surely meant if the others are much further away.
+    const std::uint64_t trusted = std::max(SampleCount(kClockTrust, rate), match->margin / 3);
+    if (static_cast<std::uint64_t>(off) > trusted) return std::nullopt;
     return TakeMatch{.at = match->at,
                      .whole = match->at.older == older.tail.End(),
-                     .sure = match->margin > static_cast<std::uint64_t>(Samples(kSure, rate))};
+                     .sure = match->margin > SampleCount(kSure, rate)};
 }
 
 /// What can be said of two takes of which the older one has ended.

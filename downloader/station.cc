@@ -18,7 +18,7 @@ namespace {
 /// A take of at least this much sound shows that the station is well.
 constexpr std::chrono::seconds kGoodTake{10};
 
-/// So much sound of its successor tells whether a stalled take goes on in it.
+/// So long after its successor began it can be told whether a stalled take goes on in it.
 constexpr config::Duration kLeastOverlap = std::chrono::seconds{3};
 
 /// So long, at least, two takes go side by side in search of a splice.
@@ -225,7 +225,7 @@ void Station::ReleaseOld() {
 }
 
 bool Station::IsReleasable(Intake& older, const Intake& newer) const {
-    const time::Micros overlap = newer.take().media();
+    const time::Micros overlap = newer.Age();
     if (overlap < (older.Fault() ? kLeastOverlap : station_.cascade_buffer)) return false;
     const time::Micros limit = std::max<time::Micros>(kLeastLimit, 4 * station_.cascade_buffer);
     if (overlap > limit) return true;
@@ -236,7 +236,7 @@ bool Station::IsReleasable(Intake& older, const Intake& newer) const {
 void Station::StartCascade() {
     if (intakes_.size() != 1 || trying_ || waiting_ || !station_.cascade_time) return;
     if (context_.clock.Steady() < cascade_from_) return;
-    if (intakes_.front()->take().media() + station_.cascade_buffer < *station_.cascade_time) return;
+    if (intakes_.front()->Age() < *station_.cascade_time) return;
     plan_.Renew();
     Connect();
 }

@@ -106,8 +106,8 @@ def test_slices_hold_the_packets_broadcast(ogg, codec):
         assert stream.ended
         find_run(stream.sound(codec), ogg.radio.broadcast(codec))
         assert stream.granules == sorted(stream.granules)
-        # FFmpeg's pages, which are not cut, last up to a second and a half.
-        assert abs(stream.granules[-1] / RATE - seconds) < 1.6
+        # FFmpeg's pages, which are not cut, last a second and more.
+        assert abs(stream.granules[-1] / RATE - seconds) < 2.5
 
 
 @pytest.mark.parametrize("codec", CODECS)

@@ -91,7 +91,7 @@ def live_on(instance, seconds):
 def test_silence_loops_and_repeated_songs_are_joined_to_the_frame(radio, aircheck):
     relay = Relay(radio.icecast.port)
     instance = aircheck({name: {"stream": relay.url(radio.url(name)), "segment_time": "8s",
-                                "cascade_time": "14s", "cascade_buffer": "6s"}
+                                "cascade_time": "5s", "cascade_buffer": "2s"}
                          for name in radio.stations}).start()
     instance.wait_recording(*radio.stations)
     start = int(time.time()) + 1
@@ -112,8 +112,9 @@ def test_silence_loops_and_repeated_songs_are_joined_to_the_frame(radio, airchec
         assert len(info["splices"]) >= 4 and all(s["exact"] for s in info["splices"]), (name, info)
         frames = split_exactly(instance.get(path).body, "mp3")
         find_run(frames, radio.broadcast(name))
-        # Had a turn of the loop been left out or heard twice, it would be two seconds.
-        assert abs(len(frames) * SECONDS["mp3"] - (end - start)) < 0.5, (name, info)
+        # Had a turn of the loop been left out or heard twice, it would be two seconds. What ffmpeg
+        # plays over and over is a hundredth faster than its frames say.
+        assert abs(len(frames) * SECONDS["mp3"] - (end - start)) < 1, (name, info)
     relay.close()
     instance.stop()
 

@@ -79,7 +79,7 @@ def check(instance, references, start, end):
 
 
 def test_takes_that_follow_in_cascades_join(radio, relay, references, aircheck):
-    instance = aircheck(stations(radio, relay, cascade_time="12s", cascade_buffer="6s",
+    instance = aircheck(stations(radio, relay, cascade_time="8s", cascade_buffer="3s",
                                  segment_time="5s"))
     start = begin(instance)
 
