@@ -11,7 +11,6 @@ namespace aircheck::downloader {
 namespace {
 
 using audio::MarkRun;
-using audio::Match;
 using time::Micros;
 
 /// The clock may be off by this for takes that have just begun; nobody's burst is longer.
