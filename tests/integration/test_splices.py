@@ -29,15 +29,21 @@ def references(radio, tmp_path):
 
 
 @pytest.fixture
-def references_without_burst(tmp_path):
-    """A station that sends nothing of its past: what a recorder misses it has missed."""
-    radio = Radio(burst_size=0)
-    radio.start()
-    made = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
-    yield radio, made
-    for reference in made.values():
-        reference.close()
-    radio.close()
+def radio_with_burst(tmp_path):
+    """Makes a station that sends so many bytes of its past, and references of it."""
+    made = []
+
+    def make(burst_size):
+        radio = Radio(burst_size)
+        made.append(radio)
+        radio.start()
+        references = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
+        made[:0] = references.values()
+        return radio, references
+
+    yield make
+    for each in made:
+        each.close()
 
 
 def stations(radio, relay, **settings):
@@ -108,8 +114,9 @@ def test_a_killed_recorder_loses_nothing(radio, relay, references, aircheck):
     instance.stop()
 
 
-def test_of_two_recorders_one_may_die(references_without_burst, aircheck):
-    radio, references = references_without_burst
+def test_of_two_recorders_one_may_die(radio_with_burst, aircheck):
+    # What a recorder misses it has missed.
+    radio, references = radio_with_burst(0)
     instance = aircheck({
         "clock": {"stream": radio.url("mp3"), "recorders": 2},
         "clock-aac": {"stream": radio.url("aac"), "recorders": 2, "segment_time": "6s"},
@@ -135,7 +142,10 @@ def test_of_two_recorders_one_may_die(references_without_burst, aircheck):
     instance.stop()
 
 
-def test_a_cut_and_a_stalled_line_lose_nothing(radio, relay, references, aircheck):
+def test_a_cut_and_a_stalled_line_lose_nothing(radio_with_burst, aircheck):
+    # It takes four seconds to notice a stall: as long as an ordinary burst.
+    radio, references = radio_with_burst(196608)
+    relay = Relay(radio.port)
     instance = aircheck(stations(radio, relay, cycle_time="1s"))
     start = begin(instance)
 
@@ -151,6 +161,7 @@ def test_a_cut_and_a_stalled_line_lose_nothing(radio, relay, references, airchec
     end = int(time.time())
     wait_until_recorded(instance, end)
     check(instance, references, start, end)
+    relay.close()
     instance.stop()
 
 

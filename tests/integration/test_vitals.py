@@ -69,7 +69,10 @@ def test_tap_heartbeats_count_up(recording):
     assert [beat["seq"] - beats[0]["seq"] for beat in beats] == list(range(5))
     stations = {station["station"]: station for station in beats[-1]["stations"]}
     assert stations["clock"]["state"] == "recording"
-    assert 10_000 < stations["clock"]["bytes"] < 25_000
+    # Streams are read about once a second: a beat may have two readings, or none.
+    counts = [station["bytes"] for beat in beats for station in beat["stations"]
+              if station["station"] == "clock"]
+    assert 10_000 < sum(counts) / len(counts) < 25_000
     assert stations["clock"]["idle"] < 2
     assert beats[-1]["bytes_total"] > beats[0]["bytes_total"]
 
