@@ -6,13 +6,11 @@ Standard library only. Both die with this process, however it ends.
 
 import base64
 import contextlib
-import ctypes
 import errno
 import http.client
 import os
 import pathlib
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -25,8 +23,6 @@ CODECS = {
             "audio/mpeg"),
     "aac": (["-c:a", "aac", "-f", "adts"], "audio/aac"),
 }
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 
 ICECAST_XML = """<icecast>
   <hostname>localhost</hostname>
@@ -51,9 +47,13 @@ ICECAST_XML = """<icecast>
 """
 
 
-def die_with_parent(sig=signal.SIGTERM):
-    """For this process, or as preexec_fn for a child of the main thread."""
-    _libc.prctl(PR_SET_PDEATHSIG, sig, 0, 0, 0)
+def start(command, **options):
+    """As subprocess.Popen, of a program that is asked to end when the calling thread ends.
+
+    By setpriv: a preexec_fn may hang for ever in a process that has threads.
+    """
+    command = ["setpriv", "--pdeathsig", "TERM", "--", *command]
+    return subprocess.Popen(command, **{"stdin": subprocess.DEVNULL, **options})
 
 
 def free_port():
@@ -106,10 +106,9 @@ class Icecast:
     def start(self, timeout=10):
         if not is_free(self.port):
             raise RuntimeError(f"port {self.port} is in use by another program")
-        self.process = subprocess.Popen(
-            self._command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent,
-            cwd="/", **self._options,
+        self.process = start(
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True, cwd="/", **self._options,
         )
         end = time.monotonic() + timeout
         while is_free(self.port):
@@ -201,10 +200,8 @@ class Encoder:
             "-ac", "2", "-b:a", f"{self.mount.bitrate}k", *arguments, "-flush_packets", "1",
             "-content_type", content_type, "-ice_name", "Speaking clock", target,
         ]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=die_with_parent,
-        )
+        self._process = start(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True)
         os.set_blocking(self._process.stdin.fileno(), False)
         self._backlog = b""
 

@@ -26,10 +26,9 @@ def folder():
 def demo(folder):
     log = folder / "said"
     with open(log, "wb") as out:
-        process = subprocess.Popen(
-            [DEPLOY / "demo", BUILD], stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-            env={**environment(folder), "XDG_DATA_HOME": str(folder)},
-            start_new_session=True, preexec_fn=radio_station.die_with_parent)
+        process = radio_station.start(
+            [DEPLOY / "demo", BUILD], stdout=out, stderr=out,
+            env={**environment(folder), "XDG_DATA_HOME": str(folder)}, start_new_session=True)
     yield process, log
     radio_station.stop(process, patience=40)
     assert not sanitizer_reports(folder)

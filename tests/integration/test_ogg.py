@@ -5,6 +5,7 @@ import datetime
 import os
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
@@ -12,6 +13,7 @@ import radio_station
 from harness.aircheck import Aircheck
 from harness.frames import find_run
 from harness.ogg import HEADER_PACKETS, streams
+from harness.radio import wait_on_air
 from harness.servers import RawServer
 from harness.wait import wait_for
 
@@ -35,9 +37,9 @@ class OggRadio:
         self.programs = []
         for codec in CODECS:
             self._encode(codec)
-        for codec in CODECS:
-            mount = radio_station.Mount(self.icecast.port, f"/noise.{codec}", codec, 0)
-            wait_for(mount.is_on_air, 15, f"{codec} on the air")
+        wait_on_air(self.icecast, *(
+            radio_station.Mount(self.icecast.port, f"/noise.{codec}", codec, 0)
+            for codec in CODECS))
         self.references = {codec: folder / f"reference.{codec}" for codec in CODECS}
         for codec, file in self.references.items():
             self._run(["curl", "-sSN", "-o", file, self.url(codec)])
@@ -45,8 +47,7 @@ class OggRadio:
             wait_for(file.exists, 10, "the reference's first bytes")
 
     def _run(self, command):
-        self.programs.append(subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, preexec_fn=radio_station.die_with_parent))
+        self.programs.append(radio_station.start(command))
 
     def _encode(self, codec):
         target = (f"icecast://source:{radio_station.PASSWORD}@127.0.0.1:{self.icecast.port}"
@@ -207,9 +208,10 @@ def test_chained_streams_stay_chained(aircheck, tmp_path):
 
     def broadcast(client):
         client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: audio/ogg\r\n\r\n")
+        tick = threading.Event()
         for at in range(0, len(sent), 800):  # a tenth of a second
             client.sendall(sent[at : at + 800])
-            time.sleep(0.1)
+            tick.wait(0.1)
         client.recv(1)
 
     server = RawServer(broadcast)

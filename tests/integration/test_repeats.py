@@ -13,6 +13,7 @@ import pytest
 import radio_station
 from harness.aircheck import slice_path
 from harness.frames import SECONDS, find_run, split, split_exactly
+from harness.radio import wait_on_air
 from harness.relay import Relay
 from harness.servers import RawServer
 from harness.wait import wait_for
@@ -42,18 +43,18 @@ class RepeatingRadio:
             file = noise(folder / f"{name}.mp3", seconds, seconds)
             self._send(name, ["-stream_loop", "-1", "-i", file], ["-c", "copy", *MP3[-6:]])
         self.stations = ("silence", "jingle", "song")
+        wait_on_air(self.icecast, *(
+            radio_station.Mount(self.icecast.port, f"/{name}", "mp3", 128)
+            for name in self.stations))
         self.references = {}
         for name in self.stations:
-            mount = radio_station.Mount(self.icecast.port, f"/{name}", "mp3", 128)
-            wait_for(mount.is_on_air, 15, f"{name} on the air")
             self.references[name] = folder / f"{name}.reference"
             self._run(["curl", "-sSN", "-o", self.references[name], self.url(name)])
         for file in self.references.values():
             wait_for(file.exists, 10, "the reference's first bytes")
 
     def _run(self, command):
-        self._programs.append(subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, preexec_fn=radio_station.die_with_parent))
+        self._programs.append(radio_station.start(command))
 
     def _send(self, name, source, encoder):
         target = (f"icecast://source:{radio_station.PASSWORD}@127.0.0.1:{self.icecast.port}"

@@ -59,7 +59,6 @@ def test_icecast_that_dies_and_comes_back(aircheck):
         radio.wait_until_on_air()
         tap.until(lambda _, message: message["state"] == "recording", 20)
 
-
         def takes():
             return instance.rows(
                 "SELECT ended_us IS NULL, end_cause FROM take ORDER BY connected_us")

@@ -94,10 +94,9 @@ class Aircheck:
 
     def spawn(self):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(
-                [AIRCHECKD, "--config", self.config], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, env=environment(self.folder, self._mark), start_new_session=True,
-                preexec_fn=radio_station.die_with_parent)
+            self.process = radio_station.start(
+                [AIRCHECKD, "--config", self.config], stdout=log, stderr=log,
+                env=environment(self.folder, self._mark), start_new_session=True)
 
     def start(self):
         self.spawn()

@@ -12,6 +12,16 @@ from harness.wait import wait_for
 MOUNTS = {"mp3": ("/clock.mp3", 128), "aac": ("/clock.aac", 64)}
 
 
+def wait_on_air(icecast, *mounts):
+    """A machine that has just started reads its programs from a cold disk first."""
+    for mount in mounts:
+        try:
+            wait_for(mount.is_on_air, 45, f"{mount.path} on the air")
+        except AssertionError:
+            print(f"--- log of icecast2\n{icecast.log()[-4000:]}")
+            raise
+
+
 class Radio:
     """icecast2 with the speaking clock as MP3 at 128 and AAC at 64 kbit/s."""
 
@@ -25,13 +35,11 @@ class Radio:
         command = [DEPLOY / "speaking-clock", "--no-server", "--port", str(self.port)]
         for codec, (path, bitrate) in MOUNTS.items():
             command += ["--mount", path, "--codec", codec, "--bitrate", str(bitrate)]
-        self._source = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, preexec_fn=radio_station.die_with_parent)
+        self._source = radio_station.start(command, stdout=subprocess.DEVNULL)
         self.wait_until_on_air()
 
     def wait_until_on_air(self):
-        for codec in MOUNTS:
-            wait_for(self.mount(codec).is_on_air, 15, f"{codec} on the air")
+        wait_on_air(self.icecast, *map(self.mount, MOUNTS))
 
     def mount(self, codec):
         path, bitrate = MOUNTS[codec]
@@ -52,9 +60,8 @@ class Reference:
     def __init__(self, radio, codec, folder):
         self._codec = codec
         self._file = folder / f"reference.{codec}"
-        self._curl = subprocess.Popen(
-            ["curl", "-sSN", "-o", str(self._file), radio.url(codec)],
-            preexec_fn=radio_station.die_with_parent)
+        self._curl = radio_station.start(
+            ["curl", "-sSN", "-o", str(self._file), radio.url(codec)])
         wait_for(lambda: self._size() > 0, 10, "the reference's first bytes")
 
     def _size(self):

@@ -5,20 +5,21 @@ import contextlib
 import socket
 import threading
 
+from harness.servers import Acceptor
+
 
 class Relay:
     """Forwards connections to a port of this machine. What has been sent arrives before a cut."""
 
     def __init__(self, port):
         self._port = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self._lines = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = Acceptor(self._connect)
 
     def url(self, url):
         """The same path through here."""
-        return url.replace(f":{self._port}/", f":{self._listener.getsockname()[1]}/")
+        return url.replace(f":{self._port}/", f":{self._acceptor.port}/")
 
     def cut(self):
         """Ends the connections there are. Answers how many."""
@@ -34,20 +35,13 @@ class Relay:
             for line in self._lines:
                 line.stalled.set()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            line = _Line(client, socket.create_connection(("127.0.0.1", self._port)))
-            with self._lock:
-                self._lines.append(line)
+    def _connect(self, client):
+        line = _Line(client, socket.create_connection(("127.0.0.1", self._port)))
+        with self._lock:
+            self._lines.append(line)
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
-        self._listener.close()
+        self._acceptor.close()
         self.cut()
 
 

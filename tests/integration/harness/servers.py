@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Small servers that behave as stations in the field do, the bad ones too."""
 
+import contextlib
 import http.server
 import os
 import socket
@@ -44,18 +45,14 @@ class WebServer:
         self._server.server_close()
 
 
-class RawServer:
-    """Each connection is handed, request read, to `serve(socket)` in a thread of its own."""
+class Acceptor:
+    """Hands each connection to `on_client(socket)`, until it is closed."""
 
-    def __init__(self, serve):
-        self._serve = serve
+    def __init__(self, on_client):
+        self._on_client = on_client
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.requests = []
+        self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/stream"
 
     def _accept(self):
         while True:
@@ -63,7 +60,26 @@ class RawServer:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            threading.Thread(target=self._run, args=(client,), daemon=True).start()
+            self._on_client(client)
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self._listener.close()
+
+
+class RawServer:
+    """Each connection is handed, request read, to `serve(socket)` in a thread of its own."""
+
+    def __init__(self, serve):
+        self._serve = serve
+        self.requests = []
+        self._acceptor = Acceptor(
+            lambda client: threading.Thread(target=self._run, args=(client,), daemon=True).start())
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._acceptor.port}/stream"
 
     def _run(self, client):
         with client:
@@ -77,7 +93,7 @@ class RawServer:
                 pass  # the client has left
 
     def close(self):
-        self._listener.close()
+        self._acceptor.close()
 
 
 def shoutcast(audio, titles, bytes_per_second, metaint=8192):
