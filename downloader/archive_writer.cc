@@ -7,14 +7,15 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <list>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "downloader/catalog_queue.h"
+#include "downloader/cause.h"
 #include "downloader/segment_file.h"
 #include "downloader/syncer.h"
 
@@ -34,12 +35,17 @@ struct OpenFile {
     catalog::Segment segment;
     CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
     bool announced = false;
-    catalog::SegmentProgress held;         // told to us while the file was behind
-    catalog::SegmentProgress written;      // what file and catalog agree on
-    catalog::SegmentMarks marks;           // likewise held
-    std::optional<time::SteadyTime> over;  // since when there is only the rest to be written
+    catalog::SegmentProgress held;     // told to us while the file was behind
+    catalog::SegmentProgress written;  // what file and catalog agree on
+    catalog::SegmentMarks marks;       // likewise held
     time::Micros sync_interval{};
     time::SteadyTime synced;
+};
+
+/// A segment that is over, but not wholly on the disk yet.
+struct Rest {
+    OpenFile open;
+    time::SteadyTime since;
 };
 
 /// `later` on top of `progress`: totals are absolute, the index goes on.
@@ -128,6 +134,7 @@ private:
     const time::Clock& clock_;
     CatalogQueue catalog_;
     std::map<SegmentHandle, OpenFile> files_;
+    std::list<Rest> rests_;
     Syncer syncer_;
     time::SteadyTime next_sync_;
     std::thread thread_;  // last: it uses all of the above
@@ -246,33 +253,31 @@ void ArchiveWriter::Thread::Do(CloseSegment& op) {
     OpenFile& open = found->second;
     if (open.held.bytes > open.written.bytes) {
         Merge(open.held, op.progress);
-        open.over = clock_.Steady();
-        return;
+        rests_.push_back({std::move(open), clock_.Steady()});
+    } else {
+        Merge(open.written, op.progress);
+        Finish(open);
     }
-    Merge(open.written, op.progress);
-    Finish(open);
     files_.erase(found);
 }
 
-/// Goes on with segments that are over but not wholly on the disk yet.
 void ArchiveWriter::Thread::WriteRests(bool give_up) {
-    for (auto it = files_.begin(); it != files_.end();) {
-        OpenFile& open = it->second;
-        const bool written = open.over && open.file.Append({});
-        const bool lost =
-            open.over && !written && (give_up || clock_.Steady() - *open.over > kGiveUpAfter);
-        if (!written && !lost) {
-            ++it;
-            continue;
-        }
-        if (written)
+    const auto now = clock_.Steady();
+    std::erase_if(rests_, [&](Rest& rest) {
+        OpenFile& open = rest.open;
+        if (open.file.Append({})) {
             CatchUp(open);
-        else
+        } else if (give_up || now - rest.since > kGiveUpAfter) {
             log::error("{}: the end of {} could not be written and is lost", open.segment.station,
                        open.file.Path());
+            catalog_.Push(CatalogQueue::StationFailure{open.segment.station,
+                                                       {open.written.end, cause::kDisk}});
+        } else {
+            return false;
+        }
         Finish(open);
-        it = files_.erase(it);
-    }
+        return true;
+    });
 }
 
 void ArchiveWriter::Thread::Announce(OpenFile& open) {
@@ -300,6 +305,8 @@ void ArchiveWriter::Thread::Finish(OpenFile& open) {
 void ArchiveWriter::Thread::Lose(SegmentHandle handle, OpenFile& open) {
     log::error("{}: the disk takes nothing for too long; sound is being lost",
                open.segment.station);
+    catalog_.Push(
+        CatalogQueue::StationFailure{open.segment.station, {open.written.end, cause::kDisk}});
     Finish(open);
     files_.erase(handle);
     OnLoop([handle](Events& events) { events.on_lost(handle); });

@@ -31,24 +31,17 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
       layout_(worker.config().storage),
       multi_(worker.loop()),
       tick_(worker.loop()) {
-    writer_ =
-        std::make_unique<ArchiveWriter>(worker.loop(), layout_, clock,
-                                        ArchiveWriter::Events{
-                                            .on_segment =
-                                                [this](const proto::SegmentEvent& event) {
-                                                    if (Station* station = Find(event.station))
-                                                        station->OnSegment(event);
-                                                },
-                                            .on_lost =
-                                                [this](SegmentHandle handle) {
-                                                    for (const auto& station : stations_)
-                                                        station->OnLost(handle);
-                                                },
-                                            .on_round =
-                                                [this] {
-                                                    if (!due_.empty()) Flush();
-                                                },
-                                        });
+    ArchiveWriter::Events events;
+    events.on_segment = [this](const proto::SegmentEvent& event) {
+        if (Station* station = Find(event.station)) station->OnSegment(event);
+    };
+    events.on_lost = [this](SegmentHandle handle) {
+        for (const auto& station : stations_) station->OnLost(handle);
+    };
+    events.on_round = [this] {
+        if (!due_.empty()) Flush();
+    };
+    writer_ = std::make_unique<ArchiveWriter>(worker.loop(), layout_, clock, std::move(events));
     Station::Context context{
         .loop = worker.loop(),
         .multi = multi_,
@@ -93,13 +86,13 @@ void Downloader::Start() {
         station->Start(delay);
         delay += kConnectSpacing;
     }
-    std::vector<std::string> callsigns;
-    for (const auto& station : stations_) callsigns.push_back(station->callsign());
+    std::set<std::string> callsigns;
+    for (const auto& station : stations_) callsigns.insert(station->callsign());
+    const auto on_ended = [this](const std::string& callsign, KnownTake take) {
+        if (Station* station = Find(callsign)) station->OnForeignTake(std::move(take));
+    };
     watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), clock_,
-                                         [this](const std::string& callsign, KnownTake take) {
-                                             if (Station* station = Find(callsign))
-                                                 station->OnForeignTake(std::move(take));
-                                         });
+                                         on_ended);
     tick_.expires_after(Period());
     Tick();
     worker_.AnnounceReady();

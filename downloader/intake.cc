@@ -16,8 +16,10 @@ constexpr std::uint64_t kMaxGarbage = 3 << 19;
 /// A connection that trickles something else for so long will not come to sound.
 constexpr std::chrono::seconds kLongestBegin{30};
 
-/// A station that sends less than this share of what it plays has stalled.
+/// A station that sends less than this share of what it plays has stalled, if it does so for so
+/// many stretches of 2 x cycle_time.
 constexpr double kSlowShare = 0.5;
+constexpr int kSlowStretches = 2;
 
 }  // namespace
 
@@ -59,33 +61,33 @@ time::Micros Intake::Age() const {
     return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - began_);
 }
 
-// While the dates settle each packet counts for itself: it may be the one that was least late.
-void Intake::Receive() {
+void Intake::Tick() {
+    // While the dates settle each packet counts for itself: it may be the one that was least late.
     if (take_ && !take_->Settling()) connection_.Receive();
+    MeasurePace();
+    fault_ = FindFault();
 }
 
-std::optional<std::string> Intake::Fault() {
+std::optional<std::string> Intake::FindFault() const {
     if (connection_.Idle() > 2 * station_.cycle_time) return cause::kStalled;
     const auto patience = std::max<time::Micros>(kLongestBegin, 4 * station_.cycle_time);
     if (!HasSound() && Age() > patience) return take_ ? cause::kNoAudio : cause::kStalled;
     if (!take_) return std::nullopt;
     if (take_->frames() == 0 && take_->skipped_bytes() > kMaxGarbage) return cause::kNoAudio;
     if (take_->pending_bytes() > TakeRecorder::kMaxPending) return cause::kDisk;
-    if (HasSound() && IsSlow()) return cause::kStalled;
+    if (slow_in_a_row_ >= kSlowStretches) return cause::kStalled;
     return std::nullopt;
 }
 
-/// Far less sound than time, twice in a row.
-bool Intake::IsSlow() {
+void Intake::MeasurePace() {
     const auto now = context_.clock.Steady();
     const auto elapsed = now - measured_at_;
-    if (elapsed < 2 * station_.cycle_time) return slow_ && was_slow_;
+    if (!HasSound() || elapsed < 2 * station_.cycle_time) return;
     const time::Micros media = take_->media();
     const bool slow = media - measured_ < kSlowShare * std::chrono::duration<double>(elapsed);
+    slow_in_a_row_ = slow ? slow_in_a_row_ + 1 : 0;
     measured_at_ = now;
     measured_ = media;
-    was_slow_ = std::exchange(slow_, slow);
-    return slow_ && was_slow_;
 }
 
 void Intake::Collect(std::vector<WriteOp>& round) {

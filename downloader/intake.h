@@ -57,11 +57,12 @@ public:
     TakeRecorder& take() { return *take_; }
     const TakeRecorder& take() const { return *take_; }
 
-    /// Takes in what the kernel has gathered. To be called about once a second.
-    void Receive();
+    /// Takes in what the kernel has gathered, and looks whether all is well. To be called about
+    /// once a second.
+    void Tick();
 
-    /// Why it should be given up or replaced; nullopt while it is well. To be asked once a second.
-    std::optional<std::string> Fault();
+    /// Why it should be given up or replaced, as of the last tick; nullopt while it is well.
+    const std::optional<std::string>& fault() const { return fault_; }
 
     /// What is to be written since the last call.
     void Collect(std::vector<WriteOp>& round);
@@ -83,7 +84,8 @@ private:
     void OnTitle(const IcyTitle& title) override;
     void OnEnd(ConnectionHandler::End end) override;
 
-    bool IsSlow();
+    std::optional<std::string> FindFault() const;
+    void MeasurePace();
 
     const config::StationConfig& station_;
     const UrlPlan::Candidate candidate_;
@@ -95,9 +97,9 @@ private:
     std::string last_title_;
     time::SteadyTime measured_at_;
     time::Micros measured_{};  // sound there was then
-    bool slow_ = false;        // in the last stretch that was measured
-    bool was_slow_ = false;    // in the one before
-    Connection connection_;    // last: it calls the above
+    int slow_in_a_row_ = 0;    // stretches that were measured
+    std::optional<std::string> fault_;
+    Connection connection_;  // last: it calls the above
 };
 
 }  // namespace aircheck::downloader

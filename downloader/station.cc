@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kLeastLimit{30};
 constexpr std::chrono::minutes kCascadeRetry{5};
 constexpr std::chrono::hours kLongestCascadeRetry{1};
 
-/// While so much of it waits for the writer, a station is not connected to.
+/// While the writer is stuck, a station is not connected to; looked at again after this.
 constexpr std::chrono::seconds kWriterRetry{1};
 
 const char* Name(bool recording, bool connecting) {
@@ -182,7 +182,8 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
 void Station::Tick() {
     if (stopped_) return;
     // By index: libcurl may serve other connections on the way, and one more may bring sound.
-    for (std::size_t i = 0; i < intakes_.size(); ++i) intakes_[i]->Receive();
+    for (std::size_t i = 0; i < intakes_.size(); ++i) intakes_[i]->Tick();
+    if (trying_) trying_->Tick();
     Watch();
     ReleaseOld();
     StartCascade();
@@ -191,12 +192,10 @@ void Station::Tick() {
 
 /// Notices what delivers nothing.
 void Station::Watch() {
-    if (trying_) {
-        if (const auto fault = trying_->Fault()) GiveUpTrying(*fault);
-    }
+    if (trying_ && trying_->fault()) GiveUpTrying(*trying_->fault());
     bool well = intakes_.empty();
     for (std::size_t i = 0; i < intakes_.size();) {
-        const auto fault = intakes_[i]->Fault();
+        const auto fault = intakes_[i]->fault();
         well = well || !fault;
         // What has stalled may go on, for a while; the rest is over.
         const bool over = intakes_[i]->Idle() > 2 * station_.cycle_time + kLeastLimit;
@@ -221,12 +220,12 @@ void Station::Watch() {
 /// Ends the takes that others have taken over from.
 void Station::ReleaseOld() {
     while (intakes_.size() > 1 && IsReleasable(*intakes_[0], *intakes_[1]))
-        LetGo(0, intakes_[0]->Fault() ? cause::kStalled : cause::kCascade);
+        LetGo(0, intakes_[0]->fault() ? cause::kStalled : cause::kCascade);
 }
 
-bool Station::IsReleasable(Intake& older, const Intake& newer) const {
+bool Station::IsReleasable(const Intake& older, const Intake& newer) const {
     const time::Micros overlap = newer.Age();
-    if (overlap < (older.Fault() ? kLeastOverlap : station_.cascade_buffer)) return false;
+    if (overlap < (older.fault() ? kLeastOverlap : station_.cascade_buffer)) return false;
     const time::Micros limit = std::max<time::Micros>(kLeastLimit, 4 * station_.cascade_buffer);
     if (overlap > limit) return true;
     const auto match = CompareTakes(older.take().View(), newer.take().View());

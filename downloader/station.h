@@ -51,7 +51,7 @@ public:
     /// Ends all takes; nothing is recorded any more.
     void Stop();
 
-    /// Once a second: notices stalls and old takes, and finds where takes go on.
+    /// About once a second: notices stalls and old takes, and finds where takes go on.
     void Tick();
 
     /// What is to be written since the last call.
@@ -85,7 +85,7 @@ private:
     void LetGo(std::size_t index, const std::string& cause);
     void Watch();
     void ReleaseOld();
-    bool IsReleasable(Intake& older, const Intake& newer) const;
+    bool IsReleasable(const Intake& older, const Intake& newer) const;
     void StartCascade();
     void Splice();
     void Enter(State state, const std::string& cause);

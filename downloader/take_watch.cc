@@ -3,7 +3,6 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -52,7 +51,7 @@ struct TakeWatch::Shared {
 };
 
 TakeWatch::TakeWatch(boost::asio::io_context& loop, storage::Layout layout,
-                     std::vector<std::string> stations, const time::Clock& clock, OnEnded on_ended)
+                     std::set<std::string> stations, const time::Clock& clock, OnEnded on_ended)
     : shared_(std::make_shared<Shared>(loop, std::move(on_ended))),
       layout_(std::move(layout)),
       stations_(std::move(stations)),
@@ -105,19 +104,22 @@ bool TakeWatch::Repair(catalog::Catalog& catalog) {
 }
 
 void TakeWatch::Look(catalog::Catalog& catalog) {
-    std::set<std::string> still_known;
+    std::set<std::string> told;
     for (const catalog::Take& take : catalog.TakesEndedSince(clock_.Now() - kLately)) {
-        if (std::ranges::find(stations_, take.station) == stations_.end()) continue;
-        still_known.insert(take.id);
-        if (told_.contains(take.id)) continue;
+        if (!stations_.contains(take.station)) continue;
+        if (told_.contains(take.id)) {
+            told.insert(take.id);
+            continue;
+        }
         auto known = Load(catalog, take);
-        if (!known) continue;
+        if (!known) continue;  // its rest may still wait for the disk
+        told.insert(take.id);
         boost::asio::post(shared_->loop, [shared = shared_, station = take.station,
                                           known = std::move(*known)]() mutable {
             if (shared->alive) shared->on_ended(station, std::move(known));
         });
     }
-    told_ = std::move(still_known);
+    told_ = std::move(told);
 }
 
 }  // namespace aircheck::downloader

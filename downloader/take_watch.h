@@ -5,13 +5,11 @@
 
 #include <condition_variable>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
@@ -28,8 +26,8 @@ public:
     /// Called on the loop, for takes of `stations` only.
     using OnEnded = std::function<void(const std::string& station, KnownTake take)>;
 
-    TakeWatch(boost::asio::io_context& loop, storage::Layout layout,
-              std::vector<std::string> stations, const time::Clock& clock, OnEnded on_ended);
+    TakeWatch(boost::asio::io_context& loop, storage::Layout layout, std::set<std::string> stations,
+              const time::Clock& clock, OnEnded on_ended);
     TakeWatch(const TakeWatch&) = delete;
     TakeWatch& operator=(const TakeWatch&) = delete;
     ~TakeWatch();
@@ -44,7 +42,7 @@ private:
 
     std::shared_ptr<Shared> shared_;
     const storage::Layout layout_;
-    const std::vector<std::string> stations_;
+    const std::set<std::string> stations_;
     const time::Clock& clock_;
     std::set<std::string> told_;  // takes
     std::mutex mutex_;
