@@ -15,8 +15,8 @@ using catalog::SegmentState;
 /// How far a look-up sees ahead: no more than the first piece is needed of it.
 constexpr time::Micros kHorizon = std::chrono::minutes{2};
 
-/// How long recorders take at most to find where a take goes on.
-constexpr time::Micros kSplicePatience = std::chrono::seconds{25};
+/// Where a take goes on is mostly found within some seconds; listeners wait for it so long.
+constexpr time::Micros kLongestWait = std::chrono::seconds{25};
 
 /// Air time may run ahead of this machine's clock, but not by this.
 constexpr time::Micros kFarAhead = std::chrono::hours{24};
@@ -80,7 +80,7 @@ bool MustWait(const Catalog& catalog, const Segment& current, const Segment& nex
     };
     if (joins(current.take, next.take) || joins(next.take, current.take)) return false;
     const auto take = catalog.FindTake(next.take);
-    return now - std::max(current.end, take ? take->connected : current.end) < kSplicePatience;
+    return now - std::max(current.end, take ? take->connected : current.end) < kLongestWait;
 }
 
 }  // namespace

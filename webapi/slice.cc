@@ -45,13 +45,25 @@ constexpr time::Micros kSplicePatience{60'000'000};
 /// A take's end is dated as well as its sound.
 constexpr time::Micros kDatedTo{500'000};
 
-/// Says why there is no sound.
+/// Says why there is no sound: why the take ended that the sound before is of, or, where that take
+/// has later sound, what became of its part.
 void Explain(const Catalog& catalog, std::string_view station, Gap& gap) {
     if (!gap.cause.empty()) return;
-    const auto take = catalog.TakeEndedBefore(station, gap.from + kDatedTo);
-    gap.cause = take ? take->end_cause : kNotRecorded;
-    for (auto& failure : catalog.FailuresBetween(station, gap.from, gap.to))
+    const auto before = catalog.SegmentBefore(station, gap.from + kDatedTo);
+    const time::SysTime silent_from = before ? before->end : gap.from;
+    for (auto& failure : catalog.FailuresBetween(station, silent_from - kDatedTo, gap.to))
         gap.failures.push_back(std::move(failure.cause));
+    gap.cause = kNotRecorded;
+    if (!before) return;
+    const auto take = catalog.FindTake(before->take);
+    if (!take || !take->ended) return;
+    const bool went_on = *take->ended > silent_from + kDatedTo;
+    if (!went_on)
+        gap.cause = take->end_cause;
+    else if (!gap.failures.empty())
+        gap.cause = gap.failures.front();
+    else
+        gap.cause = kFileMissing;
 }
 
 /// What one look-up came to.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/web_worker.h"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "common/log/log.h"
+#include "common/worker/file_limit.h"
 #include "proto/endpoints.h"
 #include "webapi/instance_id.h"
 #include "webapi/listen.h"
@@ -25,11 +25,8 @@ std::vector<std::string> Callsigns(const config::Config& config) {
 /// the files that they listen to.
 Limits LimitsForThisProcess() {
     Limits limits;
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return limits;
-    files.rlim_cur = files.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &files);
-    limits.connections = std::min<std::size_t>(limits.connections, files.rlim_cur / 2);
+    if (const std::size_t files = worker::RaiseFileLimit(); files > 0)
+        limits.connections = std::min(limits.connections, files / 2);
     return limits;
 }
 

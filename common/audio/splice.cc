@@ -88,6 +88,8 @@ public:
           newer_(newer.marks),
           older_borders_(Borders(older)),
           newer_borders_(Borders(newer)),
+          older_different_(DifferentFrom(older_)),
+          newer_different_(DifferentFrom(newer_)),
           expected_(expected),
           least_(LeastMatch(newer_borders_)) {}
 
@@ -95,11 +97,16 @@ public:
 
     std::vector<Candidate> Candidates(std::uint64_t tolerance) const {
         std::vector<Candidate> found;
+        const auto add = [&](const Candidate& each) {
+            if (each.frames >= least_ && each.distance <= tolerance) found.push_back(each);
+        };
         // The newer run begins within the older one, or the other way round.
-        Collect(newer_, older_, tolerance, found,
-                [](std::size_t place) { return std::pair<std::size_t, std::size_t>(place, 0); });
-        Collect(older_, newer_, tolerance, found,
-                [](std::size_t place) { return std::pair<std::size_t, std::size_t>(0, place); });
+        const auto of_newer = Agreements(newer_, older_);
+        for (std::size_t place = 0; place < older_.size(); ++place)
+            if (of_newer[place] == Common(place, 0)) add(MakeCandidate(place, 0));
+        const auto of_older = Agreements(older_, newer_);
+        for (std::size_t place = 1; place < newer_.size(); ++place)
+            if (of_older[place] == Common(0, place)) add(MakeCandidate(0, place));
         return found;
     }
 
@@ -111,22 +118,18 @@ public:
     }
 
 private:
-    template <typename Indices>
-    void Collect(Marks pattern, Marks text, std::uint64_t tolerance, std::vector<Candidate>& found,
-                 Indices indices) const {
-        const auto agreements = Agreements(pattern, text);
-        const auto different_to_end = DifferentFrom(text);
-        const std::size_t different_in_all = DifferentFrom(pattern).front();
-        for (std::size_t place = 0; place < text.size(); ++place) {
-            const std::size_t common = std::min(pattern.size(), text.size() - place);
-            if (agreements[place] < common || common < least_) continue;
-            const auto [in_older, in_newer] = indices(place);
-            const std::uint64_t distance = Distance(in_older, in_newer);
-            if (distance > tolerance) continue;
-            const bool whole = common == pattern.size();
-            found.push_back({in_older, in_newer, common,
-                             whole ? different_in_all : different_to_end[place], distance});
-        }
+    /// How many frames there are of both from these places on.
+    std::size_t Common(std::size_t in_older, std::size_t in_newer) const {
+        return std::min(older_.size() - in_older, newer_.size() - in_newer);
+    }
+
+    Candidate MakeCandidate(std::size_t in_older, std::size_t in_newer) const {
+        const std::size_t frames = Common(in_older, in_newer);
+        // What they have in common reaches to the end of one of the runs.
+        const std::size_t different = in_older + frames == older_.size()
+                                          ? older_different_[in_older]
+                                          : newer_different_[in_newer];
+        return {in_older, in_newer, frames, different, Distance(in_older, in_newer)};
     }
 
     std::uint64_t Distance(std::size_t in_older, std::size_t in_newer) const {
@@ -139,6 +142,8 @@ private:
     Marks newer_;
     std::vector<std::int64_t> older_borders_;
     std::vector<std::int64_t> newer_borders_;
+    std::vector<std::size_t> older_different_;
+    std::vector<std::size_t> newer_different_;
     std::int64_t expected_;
     std::size_t least_;
 };
@@ -209,13 +214,10 @@ std::optional<Match> FindOverlap(const MarkRun& older, const MarkRun& newer, std
     const auto tells = [least](const Candidate& each) { return each.different >= least; };
     if (std::ranges::any_of(candidates, tells)) std::erase_if(candidates, std::not_fn(tells));
     if (candidates.empty()) return std::nullopt;
-    const Candidate best = *std::ranges::min_element(candidates, {}, &Candidate::distance);
-    Match match = search.Result(best);
-    for (const Candidate& each : candidates) {
-        // Both searches see the overlap in which the runs begin together.
-        const bool same = each.in_older == best.in_older && each.in_newer == best.in_newer;
-        if (!same) match.margin = std::min(match.margin, each.distance - best.distance);
-    }
+    const auto best = std::ranges::min_element(candidates, {}, &Candidate::distance);
+    Match match = search.Result(*best);
+    for (auto each = candidates.begin(); each != candidates.end(); ++each)
+        if (each != best) match.margin = std::min(match.margin, each->distance - best->distance);
     return match;
 }
 

@@ -99,7 +99,7 @@ public:
     std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
                                      time::SysTime to) const;
 
-    /// Takes of all stations that ended at or after `since`, by the time they began.
+    /// Takes of all stations that ended at or after `since`.
     std::vector<Take> TakesEndedSince(time::SysTime since) const;
     std::optional<SegmentMarks> Marks(std::int64_t segment) const;
 
@@ -109,8 +109,6 @@ public:
     /// Those by which a take goes on from older ones.
     std::vector<Splice> SplicesInto(std::string_view newer) const;
 
-    /// The take that ended last at or before `t`, which tells why there is no sound after it.
-    std::optional<Take> TakeEndedBefore(std::string_view station, time::SysTime t) const;
     std::vector<Failure> FailuresBetween(std::string_view station, time::SysTime from,
                                          time::SysTime to) const;
 

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "common/catalog/catalog_impl.h"
@@ -41,8 +39,6 @@ constexpr char kOldestClosedOfStation[] =
 constexpr char kTakeById[] = "SELECT * FROM take WHERE id = ?";
 constexpr char kUnendedTakes[] = "SELECT * FROM take WHERE station = ? AND ended_us IS NULL";
 constexpr char kTakesEndedSince[] = "SELECT * FROM take WHERE ended_us >= ?";
-constexpr char kTakeEndedBefore[] =
-    "SELECT * FROM take WHERE station = ? AND ended_us <= ? ORDER BY ended_us DESC LIMIT 1";
 constexpr char kFailuresBetween[] =
     "SELECT at_us, cause FROM failure WHERE station = ? AND at_us >= ? AND at_us < ? "
     "ORDER BY at_us, id";
@@ -164,15 +160,7 @@ std::vector<Take> Catalog::TakesEndedSince(time::SysTime since) const {
     std::vector<Take> takes;
     Query query(impl_->statements.Get(kTakesEndedSince), since);
     while (query.Step()) takes.push_back(ReadTake(query));
-    std::ranges::sort(takes, {},
-                      [](const Take& take) { return std::tie(take.connected, take.id); });
     return takes;
-}
-
-std::optional<Take> Catalog::TakeEndedBefore(std::string_view station, time::SysTime t) const {
-    Query query(impl_->statements.Get(kTakeEndedBefore), station, t);
-    if (!query.Step()) return std::nullopt;
-    return ReadTake(query);
 }
 
 std::vector<Failure> Catalog::FailuresBetween(std::string_view station, time::SysTime from,

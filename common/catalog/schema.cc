@@ -102,7 +102,6 @@ ALTER TABLE segment ADD COLUMN setup INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE segment ADD COLUMN setup_bytes INTEGER NOT NULL DEFAULT 0;
 
 CREATE INDEX take_by_end ON take(ended_us);
-CREATE INDEX take_of_station_by_end ON take(station, ended_us);
 
 CREATE TABLE mark(
     segment    INTEGER PRIMARY KEY REFERENCES segment(id) ON DELETE CASCADE,

@@ -57,7 +57,6 @@ void UseEverything(Catalog& catalog) {
     (void)catalog.TailOfTake("a");
     (void)catalog.SplicesInto("b");
     (void)catalog.TakesEndedSince(now);
-    (void)catalog.TakeEndedBefore("kpcc", now);
     (void)catalog.FailuresBetween("kpcc", now, now);
     catalog.EndTake("a", now, "stopped");
     catalog.SetValue("a", "b");
