@@ -26,6 +26,15 @@ constexpr std::size_t kMaxRounds = 2;
 
 constexpr std::chrono::seconds kLookForSync{1};
 
+/// The catalog is told how far open segments reach with each round, as long as they are few; of
+/// more, less often, and of all in one transaction.
+constexpr std::size_t kFilesASecond = 200;
+constexpr std::chrono::seconds kLongestUntold{5};
+
+/// So many entries of an index, one for each second, are told at a time: readers look through the
+/// sound that lies behind the last one.
+constexpr std::size_t kIndexEntriesAtOnce = 15;
+
 /// A segment that is over, and that the disk does not take for so long, stays without its end.
 constexpr std::chrono::minutes kGiveUpAfter{10};
 
@@ -36,7 +45,8 @@ struct OpenFile {
     CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
     bool announced = false;
     catalog::SegmentProgress held;     // told to us while the file was behind
-    catalog::SegmentProgress written;  // what file and catalog agree on
+    catalog::SegmentProgress written;  // what the file has; its index holds what is untold
+    bool untold = false;
     catalog::SegmentMarks marks;       // likewise held
     time::Micros sync_interval{};
     time::SteadyTime synced;
@@ -113,6 +123,7 @@ private:
     void Do(AppendFrames& op);
     void Do(CloseSegment& op);
 
+    void TellProgress();
     void SyncFiles();
     void Announce(OpenFile& open);
     void CatchUp(OpenFile& open);
@@ -137,6 +148,7 @@ private:
     std::list<Rest> rests_;
     Syncer syncer_;
     time::SteadyTime next_sync_;
+    time::SteadyTime next_telling_;
     std::thread thread_;  // last: it uses all of the above
 };
 
@@ -174,8 +186,24 @@ void ArchiveWriter::Thread::Write(std::vector<WriteOp>& round) {
         }
     }
     WriteRests(false);
+    TellProgress();
     SyncFiles();
     catalog_.Flush();
+}
+
+void ArchiveWriter::Thread::TellProgress() {
+    const auto now = clock_.Steady();
+    if (now < next_telling_) return;
+    next_telling_ =
+        now + std::min(std::chrono::seconds(files_.size() / kFilesASecond), kLongestUntold);
+    for (auto& [handle, open] : files_) {
+        if (!std::exchange(open.untold, false)) continue;
+        auto index = std::exchange(open.written.index, {});
+        CatalogQueue::Progress progress{open.id, open.written};
+        auto& has_index = index.size() < kIndexEntriesAtOnce ? open.written : progress.progress;
+        has_index.index = std::move(index);
+        catalog_.Push(std::move(progress));
+    }
 }
 
 /// Those that will be due before long go along with the first that is.
@@ -230,9 +258,8 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
 /// Everything given is in the file: the catalog may know of it.
 void ArchiveWriter::Thread::CatchUp(OpenFile& open) {
     Announce(open);
-    open.written = std::exchange(open.held, {});
-    catalog_.Push(CatalogQueue::Progress{open.id, open.written});
-    open.written.index.clear();
+    Merge(open.written, std::exchange(open.held, {}));
+    open.untold = true;
     if (!open.marks.head.marks.empty() || !open.marks.tail.marks.empty())
         catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
 }

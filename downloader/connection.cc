@@ -80,6 +80,7 @@ void Connection::SetOptions(const config::StationConfig& station, const std::str
         easy_.Set(CURLOPT_PASSWORD, station.password.c_str());
     }
     easy_.Set(CURLOPT_NOSIGNAL, 1L);
+    easy_.Set(CURLOPT_BUFFERSIZE, curl::Multi::kReadBytes);
     // What the kernel gathers on a socket would hold up the next one's answer.
     easy_.Set(CURLOPT_FORBID_REUSE, 1L);
     easy_.Set(CURLOPT_TCP_KEEPALIVE, 1L);
@@ -169,7 +170,7 @@ std::size_t Connection::Body(std::span<const std::byte> data) {
         kind_ = Kind::kStream;
         icy_.emplace(metaint_);
         Stream(AsBytes(text_));
-        text_ = {};
+        text_ = std::string();  // `{}` would keep the memory
     }
     return data.size();
 }

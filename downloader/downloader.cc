@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "downloader/downloader.h"
 
+#include <malloc.h>
+
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -20,6 +22,10 @@ constexpr std::chrono::milliseconds kRound{970};
 constexpr std::size_t kStationsATurn = 32;
 constexpr std::size_t kMostTurns = 20;
 
+/// What is free in the heap between long-lived things goes back to the system: when hundreds of
+/// stations are connected to at once, their bursts leave much of it.
+constexpr std::chrono::minutes kTrimEvery{1};
+
 /// Between the first connects of two stations: servers accept few at once.
 constexpr std::chrono::milliseconds kConnectSpacing{3};
 
@@ -30,7 +36,8 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
       clock_(clock),
       layout_(worker.config().storage),
       multi_(worker.loop()),
-      tick_(worker.loop()) {
+      tick_(worker.loop()),
+      trimmed_(clock.Steady()) {
     ArchiveWriter::Events events;
     events.on_segment = [this](const proto::SegmentEvent& event) {
         if (Station* station = Find(event.station)) station->OnSegment(event);
@@ -117,6 +124,10 @@ void Downloader::TakeTurn() {
     const std::size_t begin = turn_ * stations_.size() / turns_;
     const std::size_t end = (turn_ + 1) * stations_.size() / turns_;
     turn_ = (turn_ + 1) % turns_;
+    if (const auto now = clock_.Steady(); now - trimmed_ > kTrimEvery) {
+        ::malloc_trim(0);
+        trimmed_ = now;
+    }
     for (std::size_t i = begin; i < end; ++i) {
         stations_[i]->Tick();
         due_.insert(due_.end(), i);

@@ -53,6 +53,7 @@ private:
     std::vector<std::unique_ptr<Station>> stations_;
     std::unique_ptr<ArchiveWriter> writer_;
     boost::asio::steady_timer tick_;
+    time::SteadyTime trimmed_;
     SegmentHandle last_handle_ = 0;
     std::size_t turns_ = 1;  // in a round
     std::size_t turn_ = 0;

@@ -57,6 +57,7 @@ void TakeRecorder::Feed(std::span<const std::byte> data) {
         data = data.subspan(piece.size());
     } while (!data.empty());
     if (found) air_clock_->Observe(arrival, MediaEnd());
+    carry_.shrink_to_fit();  // there are many stations
 }
 
 /// Answers whether it completed any frame.

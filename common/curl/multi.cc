@@ -33,11 +33,11 @@ namespace asio = boost::asio;
 constexpr int kEventsAtOnce = 256;
 
 // Likewise for one socket that is filled as fast as it is read.
-constexpr int kReadsAtOnce = 64;
+constexpr long kBytesAtOnce = 1 << 20;
 
-bool HasBytes(curl_socket_t socket) {
+long BytesWaiting(curl_socket_t socket) {
     int bytes = 0;
-    return ::ioctl(socket, FIONREAD, &bytes) == 0 && bytes > 0;
+    return ::ioctl(socket, FIONREAD, &bytes) == 0 ? bytes : 0;
 }
 
 util::UniqueFd CreateEpoll() {
@@ -142,10 +142,9 @@ struct Multi::State : std::enable_shared_from_this<State> {
         const curl_socket_t socket = entry->second.socket;
         std::size_t still_running = running.size();
         // libcurl reads once, for the kernel says that there is not enough to be had.
-        for (int reads = 0; reads < kReadsAtOnce && HasBytes(socket); ++reads) {
+        long waiting = std::min(BytesWaiting(socket), kBytesAtOnce);
+        for (; waiting > 0 && still_running == running.size(); waiting -= kReadBytes)
             still_running = Act(socket, CURL_CSELECT_IN);
-            if (still_running < running.size()) break;
-        }
         if (still_running == running.size()) return;
         asio::post(epoll.get_executor(), [self = shared_from_this()] {
             if (!self->closed) self->TellFinished();

@@ -19,6 +19,10 @@ class Multi {
 public:
     using Done = std::function<void(CURLcode)>;
 
+    /// What a transfer reads at once and has memory for, if it is to be gathered: the value of
+    /// its CURLOPT_BUFFERSIZE.
+    static constexpr long kReadBytes = 8 * 1024;
+
     explicit Multi(boost::asio::io_context& loop);
     Multi(const Multi&) = delete;
     Multi& operator=(const Multi&) = delete;
