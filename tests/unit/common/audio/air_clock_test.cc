@@ -115,6 +115,35 @@ TEST(AirClock, FollowsDriftForHours) {
     }
 }
 
+/// Reconnects with bursts of all sizes, a line that jitters, and a server that pauses and then
+/// sends all at once what it owes.
+TEST(AirClock, StaysRightForAWeekOnAnySampleClock) {
+    constexpr double kWeek = 7 * 86400;
+    for (const double drift : {-200e-6, -150e-6, 150e-6, 200e-6}) {
+        std::mt19937 random{11};
+        std::uniform_real_distribution<> evenly;
+        double worst = 0;
+        for (double begun = 0; begun < kWeek;) {
+            Simulation take{.burst = 33 * evenly(random), .drift = drift, .jitter = 0.1};
+            take.block = 0.5;
+            take.random.seed(random());
+            const double lasts = std::min(kWeek - begun, 40 * 3600 * evenly(random));
+            double pause = 3600 * evenly(random);
+            while (take.arrival < lasts) {
+                if (take.arrival > pause) {
+                    take.arrival += 20 * evenly(random);
+                    pause = take.arrival + 3600 * evenly(random);
+                }
+                take.Step();
+                if (!take.clock.Settling())
+                    worst = std::max(worst, std::abs(take.ErrorAt(take.sound)));
+            }
+            begun += lasts;
+        }
+        EXPECT_LT(worst, 0.1) << drift;
+    }
+}
+
 TEST(AirClock, NeverStepsAndNeverChangesWhatItSaid) {
     Simulation take{.burst = 4.096, .drift = 200e-6, .jitter = 0.3};
     struct Said {
