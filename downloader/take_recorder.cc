@@ -19,8 +19,16 @@ constexpr std::size_t kPieceBytes = 4096;
 /// Seconds. The marks of a first minute are still there when it is over.
 constexpr std::uint64_t kCollectedWithin = 5;
 
+/// Over less than this a drift of the sample clock cannot be told from jitter; over more its dates
+/// would stray while it is not known.
+constexpr Micros kDriftMeasured = std::chrono::minutes{15};
+
 Micros SampleTime(std::uint64_t samples, std::uint32_t rate) {
     return Micros(static_cast<Micros::rep>(samples * 1'000'000 / rate));
+}
+
+double Ratio(Micros part, Micros whole) {
+    return static_cast<double>(part.count()) / static_cast<double>(whole.count());
 }
 
 std::uint64_t MarkedSamples(const audio::StreamFormat& format) {
@@ -96,7 +104,10 @@ void TakeRecorder::AddFrame(const audio::Frame& frame, std::span<const std::byte
 bool TakeRecorder::MustCut(const audio::Frame& frame) const {
     if (frame.format != segment_->format) return true;
     // While the dates may still move, a cut would fix them too early.
-    return segment_->Media() >= station_.segment_time && !air_clock_->Settling();
+    const Micros segment_time = station_.segment_time;
+    const bool drift_known = segment_->sequence > 0;
+    const Micros longest = drift_known ? segment_time : std::min(segment_time, kDriftMeasured);
+    return segment_->Media() >= longest && !air_clock_->Settling();
 }
 
 void TakeRecorder::Begin(const audio::StreamFormat& format) {
@@ -105,15 +116,16 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
     next.sequence = segments_++;
     if (!recent_) recent_.emplace(MarkedSamples(format) + kCollectedWithin * format.sample_rate);
     next.take_sample = recent_->end();
-    next.start = air_clock_->At(media);
+    next.start = next.aired = air_clock_->At(media);
     if (segment_) {
         Flush(true);
         // The next frame begins where the last one ended, whatever the air clock has learnt since;
         // the difference is made up for along the segment.
-        const auto behind = next.start - segment_->End();
+        const auto behind = next.aired - segment_->End();
+        if (const Micros part = segment_->Media(); part >= kDriftMeasured)
+            drift_ = Ratio(next.aired - segment_->aired, part) - 1;
         next.start = segment_->End();
-        next.rate = std::clamp(static_cast<double>(behind.count()) /
-                                   static_cast<double>(Micros(station_.segment_time).count()),
+        next.rate = std::clamp(drift_ + Ratio(behind, station_.segment_time),
                                -audio::AirClock::kMaxSlew, audio::AirClock::kMaxSlew);
         dates_fixed_ = true;
     }
@@ -140,7 +152,7 @@ catalog::SegmentProgress TakeRecorder::TakeProgress() {
 void TakeRecorder::Flush(bool close) {
     OpenPart& part = *segment_;
     if (!dates_fixed_) {
-        part.start = air_clock_->At(part.media_start);
+        part.start = part.aired = air_clock_->At(part.media_start);
         dates_fixed_ = !air_clock_->Settling();
     }
     if (!part.announced) {

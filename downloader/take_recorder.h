@@ -26,8 +26,8 @@ namespace aircheck::downloader {
 /// into segments. Does no input or output: `Collect` hands over what is to be written.
 ///
 /// The first segment's date follows the air clock while that settles. From then on dates are
-/// fixed: each segment runs evenly at a rate that is chosen when it begins and leads back to the
-/// air clock, so what has once been told to readers stays true.
+/// fixed: each segment runs evenly at a rate that is chosen when it begins, follows the drift there
+/// was before it and leads back to the air clock, so what has once been told to readers stays true.
 class TakeRecorder {
 public:
     /// More waiting frames than this mean that nobody writes them.
@@ -73,7 +73,8 @@ private:
         audio::StreamFormat format;
         time::Micros media_start{};  // since the take's first frame
         time::SysTime start;
-        double rate = 0;  // seconds of air time beyond each second of sound
+        time::SysTime aired;  // the same by the air clock
+        double rate = 0;      // seconds of air time beyond each second of sound
         bool announced = false;
         std::uint64_t setup_bytes = 0;
         std::uint64_t bytes = 0;  // with the setup
@@ -121,6 +122,7 @@ private:
     std::uint64_t bytes_ = 0;
     std::uint64_t frames_ = 0;
     int segments_ = 0;
+    double drift_ = 0;  // of the station's sample clock: seconds beyond each second of sound
     bool dates_fixed_ = false;
     bool ended_ = false;
 };

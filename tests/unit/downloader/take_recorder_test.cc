@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "tests/unit/support/mpeg_frames.h"
 
@@ -132,6 +133,33 @@ TEST_F(TakeRecorderTest, KeepsPublishedDatesWhenTheSystemClockSteps) {
     const auto after = Ops<AppendFrames>().back().progress;
     EXPECT_EQ(after.start, before.start);
     EXPECT_NEAR((after.end - before.end).count() / 1e6, 10, 0.1);
+}
+
+TEST_F(TakeRecorderTest, FollowsADriftingSampleClockForHours) {
+    for (const double drift : {-150e-6, 150e-6, 200e-6}) {
+        for (const auto segment_time : {5min, 15min, 60min}) {
+            station_.segment_time = segment_time;
+            Renew();
+            const Bytes frames = MpegFrames(0, 40);
+            double worst = 0;
+            double due = 0;
+            for (int second = 0; second < 4 * 3600; ++second) {
+                if (second == 3600) clock_.Step(1h);
+                clock_.Advance(1s);
+                due += 1 / (1 + drift) / kFrameSeconds;
+                recorder_->Feed(std::span(frames).first(static_cast<std::size_t>(due) * 417));
+                due -= std::floor(due);
+                ops_.clear();
+                recorder_->Collect(ops_);
+                if (second < 10) continue;
+                const auto end = Ops<AppendFrames>().back().progress.end;
+                const auto now = clock_.Now() - (second < 3600 ? 0h : 1h);
+                worst = std::max(worst, std::abs((now - end).count() / 1e6 - due * kFrameSeconds));
+            }
+            EXPECT_LT(worst, 0.25) << drift << " " << segment_time.count();
+            clock_.Step(-1h);
+        }
+    }
 }
 
 TEST_F(TakeRecorderTest, IndexesAboutOneFrameASecond) {
