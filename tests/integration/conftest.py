@@ -13,7 +13,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from harness.aircheck import AIRCHECKD, Aircheck  # noqa: E402
-from harness.radio import Radio, Reference  # noqa: E402
+from harness.radio import Radio  # noqa: E402
 from harness.wait import wait_for  # noqa: E402
 
 RECORD_SECONDS = int(os.environ.get("AIRCHECK_RECORD_SECONDS", "75"))
@@ -26,7 +26,7 @@ class Recording:
     CODEC = {"clock": "mp3", "clock-aac": "aac", "clock-cut": "mp3", "clock-aac-cut": "aac"}
 
     def __init__(self, radio, folder):
-        self.references = {codec: Reference(radio, codec, folder) for codec in ("mp3", "aac")}
+        self.references = radio.references(folder)
         self.aircheck = Aircheck({
             "clock": {"stream": radio.url("mp3")},
             "clock-aac": {"stream": radio.url("aac")},

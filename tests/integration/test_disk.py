@@ -7,7 +7,6 @@ import time
 import pytest
 from harness.aircheck import Aircheck, slice_path
 from harness.frames import find_run, split_exactly
-from harness.radio import Reference
 from harness.wait import wait_for
 
 
@@ -44,7 +43,7 @@ def full(radio):
 
 def test_a_full_disk_costs_nothing_if_there_is_room_again(radio, full, tmp_path):
     instance, disk = full
-    references = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
+    references = radio.references(tmp_path)
     instance.start()
     instance.wait_recording("clock", "clock-aac")
     start = int(time.time()) + 1

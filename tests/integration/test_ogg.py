@@ -9,68 +9,21 @@ import threading
 import time
 
 import pytest
-import radio_station
 from harness.aircheck import Aircheck
+from harness.encoders import OGG, EncodedRadio
 from harness.frames import find_run
 from harness.ogg import HEADER_PACKETS, streams
-from harness.radio import wait_on_air
 from harness.servers import RawServer
 from harness.wait import wait_for
 
-ENCODERS = {
-    "opus": ["-c:a", "libopus", "-b:a", "64k"],
-    "ogg": ["-c:a", "libvorbis", "-q:a", "2"],
-    "oga": ["-c:a", "flac", "-sample_fmt", "s16"],
-}
-CODECS = tuple(ENCODERS)
+CODECS = tuple(OGG)
 RATE = 48000
 RECORD_SECONDS = 25
-NOISE = f"anoisesrc=color=pink:amplitude=0.2:sample_rate={RATE}"
-
-
-class OggRadio:
-    """icecast2 with noise, which never repeats, in each codec."""
-
-    def __init__(self, folder):
-        self.icecast = radio_station.Icecast(radio_station.free_port())
-        self.icecast.start()
-        self.programs = []
-        for codec in CODECS:
-            self._encode(codec)
-        wait_on_air(self.icecast, *(
-            radio_station.Mount(self.icecast.port, f"/noise.{codec}", codec, 0)
-            for codec in CODECS))
-        self.references = {codec: folder / f"reference.{codec}" for codec in CODECS}
-        for codec, file in self.references.items():
-            self._run(["curl", "-sSN", "-o", file, self.url(codec)])
-        for file in self.references.values():
-            wait_for(file.exists, 10, "the reference's first bytes")
-
-    def _run(self, command):
-        self.programs.append(radio_station.start(command))
-
-    def _encode(self, codec):
-        target = (f"icecast://source:{radio_station.PASSWORD}@127.0.0.1:{self.icecast.port}"
-                  f"/noise.{codec}")
-        self._run(["ffmpeg", "-v", "error", "-re", "-f", "lavfi", "-i", NOISE, "-ac", "2",
-                   *ENCODERS[codec], "-f", "ogg", "-content_type", "audio/ogg", target])
-
-    def url(self, codec):
-        return f"http://127.0.0.1:{self.icecast.port}/noise.{codec}"
-
-    def broadcast(self, codec):
-        """All sound packets up to now."""
-        return streams(self.references[codec].read_bytes(), strict=False)[0].sound(codec)
-
-    def close(self):
-        for program in self.programs:
-            radio_station.stop(program)
-        self.icecast.close()
 
 
 class OggRecording:
     def __init__(self, folder):
-        self.radio = OggRadio(folder)
+        self.radio = EncodedRadio(OGG, folder)
         self.aircheck = Aircheck({
             codec: {"stream": self.radio.url(codec), "segment_time": "6s"} for codec in CODECS})
         self.aircheck.start()
@@ -200,7 +153,8 @@ def test_chained_streams_stay_chained(aircheck, tmp_path):
     for seed in (1, 2):
         file = tmp_path / f"track{seed}.opus"
         subprocess.run(
-            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", f"{NOISE}:duration=8:seed={seed}",
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+             f"anoisesrc=color=pink:amplitude=0.2:sample_rate={RATE}:duration=8:seed={seed}",
              "-c:a", "libopus", "-b:a", "64k", "-page_duration", "100000",
              "-metadata", f"title=Track {seed}", file], check=True)
         tracks.append(file.read_bytes())

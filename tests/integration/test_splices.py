@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Whatever happens to connections and processes, every frame is there once."""
 
-import os
-import signal
 import time
 
 import pytest
 from harness.aircheck import slice_path
 from harness.frames import SECONDS, find_run, split_exactly
-from harness.radio import Radio, Reference
+from harness.radio import Radio
 from harness.relay import Relay
 from harness.wait import wait_for
 
@@ -22,7 +20,7 @@ def relay(radio):
 
 @pytest.fixture
 def references(radio, tmp_path):
-    made = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
+    made = radio.references(tmp_path)
     yield made
     for reference in made.values():
         reference.close()
@@ -37,7 +35,7 @@ def radio_with_burst(tmp_path):
         radio = Radio(burst_size)
         made.append(radio)
         radio.start()
-        references = {codec: Reference(radio, codec, tmp_path) for codec in ("mp3", "aac")}
+        references = radio.references(tmp_path)
         made[:0] = references.values()
         return radio, references
 
@@ -102,12 +100,8 @@ def test_a_killed_recorder_loses_nothing(radio, relay, references, aircheck):
     instance = aircheck(stations(radio, relay, segment_time="7s"))
     start = begin(instance)
     for _ in range(3):
-        pid = instance.pid_of("downloader-0")
-        tap = instance.tap("worker.downloader-0")
-        os.kill(pid, signal.SIGKILL)
-        tap.until(lambda _, m: m["event"] == "ready" and m["pid"] != pid, 10)
-        beats = instance.tap("heartbeat.downloader-0")
-        beats.until(lambda _, m: m["pid"] != pid and m["uptime"] > 4, 20)
+        instance.kill("downloader-0")
+        instance.live_on("downloader-0", 4)
     end = int(time.time())
     wait_until_recorded(instance, end)
     check(instance, references, start, end)
@@ -128,13 +122,8 @@ def test_of_two_recorders_one_may_die(radio_with_burst, aircheck):
     wait_for(lambda: takes() == 4, 10, "both recorders")
     for worker in ("downloader-0", "downloader-1", "downloader-0"):
         for each in ("downloader-0", "downloader-1"):
-            pid = instance.pid_of(each)
-            instance.tap(f"heartbeat.{each}").until(
-                lambda _, m, pid=pid: m["pid"] == pid and m["uptime"] > 5, 30)
-        pid = instance.pid_of(worker)
-        tap = instance.tap(f"worker.{worker}")
-        os.kill(pid, signal.SIGKILL)
-        tap.until(lambda _, m, pid=pid: m["event"] == "ready" and m["pid"] != pid, 10)
+            instance.live_on(each, 5)
+        instance.kill(worker)
     wait_for(lambda: instance.heartbeat("clock")["bitrate"] == 128, 40, "the bitrate")
     end = int(time.time())
     wait_until_recorded(instance, end)
@@ -155,9 +144,7 @@ def test_a_cut_and_a_stalled_line_lose_nothing(radio_with_burst, aircheck):
         before = takes()
         harm()
         wait_for(lambda: takes() >= before + 2, 20, f"recording again after {harm.__name__}")
-        tap = instance.tap("heartbeat.downloader-0")
-        beat = tap.until(lambda _, m: True, 5)[1]
-        tap.until(lambda _, m: m["uptime"] > beat["uptime"] + 5, 20)
+        instance.live_on("downloader-0", 5)
     end = int(time.time())
     wait_until_recorded(instance, end)
     check(instance, references, start, end)

@@ -179,6 +179,20 @@ class Aircheck:
         tap = self.tap(f"worker.{worker}")
         return tap.until(lambda _, message: message["event"] in ("started", "ready"), 10)[1]["pid"]
 
+    def kill(self, worker):
+        """At once and without warning; answers when another one is ready."""
+        pid = self.pid_of(worker)
+        tap = self.tap(f"worker.{worker}")
+        os.kill(pid, signal.SIGKILL)
+        tap.until(lambda _, m: m["event"] == "ready" and m["pid"] != pid, 10)
+
+    def live_on(self, worker, seconds):
+        """Waits until it has run undisturbed for so long."""
+        pid = self.pid_of(worker)
+        tap = self.tap(f"heartbeat.{worker}")
+        uptime = tap.until(lambda _, m: m["pid"] == pid, 10)[1]["uptime"]
+        tap.until(lambda _, m: m["uptime"] > uptime + seconds, seconds + 20)
+
     def wait_recording(self, *stations, timeout=20):
         tap = self.tap("station.")
         missing = set(stations)

@@ -5,11 +5,10 @@ import contextlib
 import subprocess
 
 import radio_station
-from harness import DEPLOY
-from harness.frames import split
+from harness import DEPLOY, sound
 from harness.wait import wait_for
 
-MOUNTS = {"mp3": ("/clock.mp3", 128), "aac": ("/clock.aac", 64)}
+BITRATES = {"mp3": 128, "aac": 64}
 
 
 def wait_on_air(icecast, *mounts):
@@ -23,30 +22,38 @@ def wait_on_air(icecast, *mounts):
 
 
 class Radio:
-    """icecast2 with the speaking clock as MP3 at 128 and AAC at 64 kbit/s."""
+    """icecast2 with the speaking clock as MP3 and AAC, so many kbit/s each."""
 
-    def __init__(self, burst_size=65536):
+    def __init__(self, burst_size=65536, bitrates=None):
         self.port = radio_station.free_port()
-        self.icecast = radio_station.Icecast(self.port, burst_size)
+        self.burst_size = burst_size
+        self.icecast = radio_station.Icecast(
+            self.port, burst_size, queue_size=max(524288, 2 * burst_size))
+        self._bitrates = bitrates or BITRATES
         self._source = None
 
     def start(self):
         self.icecast.start()
         command = [DEPLOY / "speaking-clock", "--no-server", "--port", str(self.port)]
-        for codec, (path, bitrate) in MOUNTS.items():
-            command += ["--mount", path, "--codec", codec, "--bitrate", str(bitrate)]
+        for mount in self.mounts():
+            command += ["--mount", mount.path, "--codec", mount.codec,
+                        "--bitrate", str(mount.bitrate)]
         self._source = radio_station.start(command, stdout=subprocess.DEVNULL)
         self.wait_until_on_air()
 
     def wait_until_on_air(self):
-        wait_on_air(self.icecast, *map(self.mount, MOUNTS))
+        wait_on_air(self.icecast, *self.mounts())
 
-    def mount(self, codec):
-        path, bitrate = MOUNTS[codec]
-        return radio_station.Mount(self.port, path, codec, bitrate)
+    def mounts(self):
+        return [radio_station.Mount(self.port, f"/clock.{codec}", codec, bitrate)
+                for codec, bitrate in self._bitrates.items()]
 
     def url(self, codec):
-        return self.mount(codec).url
+        return f"http://127.0.0.1:{self.port}/clock.{codec}"
+
+    def references(self, folder):
+        return {codec: Reference(self.url(codec), codec, folder / f"reference.{codec}")
+                for codec in self._bitrates}
 
     def close(self):
         if self._source:
@@ -57,22 +64,21 @@ class Radio:
 class Reference:
     """curl's uninterrupted recording of a mount: what was broadcast, byte for byte."""
 
-    def __init__(self, radio, codec, folder):
+    def __init__(self, url, codec, file):
+        self.file = file
         self._codec = codec
-        self._file = folder / f"reference.{codec}"
-        self._curl = radio_station.start(
-            ["curl", "-sSN", "-o", str(self._file), radio.url(codec)])
+        self._curl = radio_station.start(["curl", "-sSN", "-o", file, url])
         wait_for(lambda: self._size() > 0, 10, "the reference's first bytes")
 
     def _size(self):
         with contextlib.suppress(FileNotFoundError):
-            return self._file.stat().st_size
+            return self.file.stat().st_size
         return 0
 
     def frames(self):
-        """All frames broadcast up to now."""
+        """All frames, of Ogg packets, broadcast up to now."""
         assert self._curl.poll() is None, "the reference listener was cut off"
-        return split(self._file.read_bytes(), self._codec)
+        return sound.of_broadcast(self.file.read_bytes(), self._codec)
 
     def close(self):
         radio_station.stop(self._curl)

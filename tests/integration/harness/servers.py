@@ -76,10 +76,8 @@ class RawServer:
         self.requests = []
         self._acceptor = Acceptor(
             lambda client: threading.Thread(target=self._run, args=(client,), daemon=True).start())
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self._acceptor.port}/stream"
+        self.port = self._acceptor.port
+        self.url = f"http://127.0.0.1:{self.port}/stream"
 
     def _run(self, client):
         with client:
