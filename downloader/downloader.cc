@@ -3,8 +3,6 @@
 
 #include <malloc.h>
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -49,18 +47,16 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
         if (!due_.empty()) Flush();
     };
     writer_ = std::make_unique<ArchiveWriter>(worker.loop(), layout_, clock, std::move(events));
-    Station::Context context{
+    const Station::Context context{
         .loop = worker.loop(),
         .multi = multi_,
         .clock = clock,
         .new_handle = [this] { return ++last_handle_; },
         .publish = [this](const proto::Message& message) { worker_.Publish(message); },
-        .request_flush = {},
     };
     const auto& arguments = worker.arguments();
     for (const auto* station :
          config::StationsOf(worker.config(), arguments.shard, arguments.shards)) {
-        context.request_flush = [this, index = stations_.size()] { RequestFlush(index); };
         stations_.push_back(std::make_unique<Station>(*station, context));
     }
     turns_ = std::clamp<std::size_t>(stations_.size() / kStationsATurn, 1, kMostTurns);
@@ -133,15 +129,6 @@ void Downloader::TakeTurn() {
         due_.insert(due_.end(), i);
     }
     Flush();
-}
-
-void Downloader::RequestFlush(std::size_t station) {
-    due_.insert(station);
-    if (std::exchange(flush_posted_, true)) return;
-    boost::asio::post(worker_.loop(), [this] {
-        flush_posted_ = false;
-        Flush();
-    });
 }
 
 void Downloader::Flush() {

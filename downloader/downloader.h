@@ -40,7 +40,6 @@ private:
     void Tick();
     void TakeTurn();
     void Flush();
-    void RequestFlush(std::size_t station);
     void Stop(std::function<void()> finished);
     Station* Find(const std::string& callsign);
     void FillHeartbeat(proto::Heartbeat& beat);
@@ -57,8 +56,7 @@ private:
     SegmentHandle last_handle_ = 0;
     std::size_t turns_ = 1;  // in a round
     std::size_t turn_ = 0;
-    std::set<std::size_t> due_;  // stations with something to be written
-    bool flush_posted_ = false;
+    std::set<std::size_t> due_;              // stations with something to be written
     std::vector<std::uint64_t> told_bytes_;  // in the last beat, by station
     std::vector<WriteOp> facts_;             // for the catalog, from commands
     std::unique_ptr<TakeWatch> watch_;

@@ -21,6 +21,9 @@ constexpr std::chrono::seconds kLongestBegin{30};
 constexpr double kSlowShare = 0.5;
 constexpr int kSlowStretches = 2;
 
+/// So long a server's burst takes to come in, on an ordinary line.
+constexpr std::chrono::milliseconds kBurst{300};
+
 }  // namespace
 
 Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidate,
@@ -40,7 +43,9 @@ void Intake::OnAudio(std::span<const std::byte> data) {
                                                context_.new_handle);
     const bool silent = take_->frames() == 0;
     take_->Feed(data);
-    if (silent && take_->frames() > 0) owner_.OnSound(*this);
+    if (!silent || take_->frames() == 0) return;
+    sound_since_ = last_byte_;
+    owner_.OnSound(*this);
 }
 
 void Intake::OnTitle(const IcyTitle& title) {
@@ -59,6 +64,10 @@ void Intake::OnEnd(ConnectionHandler::End end) {
 
 time::Micros Intake::Age() const {
     return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - began_);
+}
+
+bool Intake::BurstIsIn() const {
+    return sound_since_ && context_.clock.Steady() - *sound_since_ >= kBurst;
 }
 
 void Intake::Tick() {
@@ -91,7 +100,7 @@ void Intake::MeasurePace() {
 }
 
 void Intake::Collect(std::vector<WriteOp>& round) {
-    if (take_) take_->Collect(round);
+    if (BurstIsIn()) take_->Collect(round);
 }
 
 void Intake::End(const std::string& cause, std::vector<WriteOp>& round) {

@@ -64,6 +64,10 @@ public:
     /// Why it should be given up or replaced, as of the last tick; nullopt while it is well.
     const std::optional<std::string>& fault() const { return fault_; }
 
+    /// Whether the server's burst is there, or was not one. By a part of it a take cannot be dated,
+    /// and those dates would stand if its recorder died: nothing of it is written before.
+    bool BurstIsIn() const;
+
     /// What is to be written since the last call.
     void Collect(std::vector<WriteOp>& round);
 
@@ -93,6 +97,7 @@ private:
     IntakeOwner& owner_;
     std::unique_ptr<TakeRecorder> take_;
     std::optional<time::SteadyTime> last_byte_;
+    std::optional<time::SteadyTime> sound_since_;
     const time::SteadyTime began_;
     std::string last_title_;
     time::SteadyTime measured_at_;

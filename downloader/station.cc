@@ -105,7 +105,6 @@ void Station::OnSound(Intake& intake) {
     retry_after_ = {};
     file_.clear();
     Enter(State::kRecording, "");
-    context_.request_flush();
 }
 
 void Station::OnTitle(Intake& intake, const IcyTitle& title) {
@@ -243,7 +242,8 @@ void Station::StartCascade() {
 void Station::Splice() {
     if (!splicer_.Pending()) return;
     std::vector<KnownTake> living;
-    for (const auto& intake : intakes_) living.push_back(intake->take().View());
+    for (const auto& intake : intakes_)
+        if (intake->BurstIsIn()) living.push_back(intake->take().View());
     for (auto& splice : splicer_.Resolve(living, context_.clock.Steady())) {
         log::debug("{}: take {} goes on in {}: {}", station_.callsign, splice.older, splice.newer,
                    splice.exact ? "exact" : "by the clock");

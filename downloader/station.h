@@ -37,8 +37,6 @@ public:
         const time::Clock& clock;
         std::function<SegmentHandle()> new_handle;
         std::function<void(proto::Message)> publish;
-        /// The first frames of a take are there: do not wait for the next tick to write them.
-        std::function<void()> request_flush;
     };
 
     Station(const config::StationConfig& station, const Context& context);

@@ -2,13 +2,15 @@
 """Sound that repeats fools no splice; advertisements that differ from listener to listener repeat
 no programme."""
 
+import os
+import signal
 import time
 
 import pytest
-from harness.advertising import AdvertisingServer
 from harness.aircheck import slice_path
 from harness.encoders import SILENCE, EncodedRadio, noise_file, over_and_over
 from harness.frames import SECONDS, find_run, split_exactly
+from harness.paced import AdvertisingServer, PacedServer, made_frames
 from harness.relay import Relay
 from harness.wait import wait_for
 
@@ -48,6 +50,35 @@ def test_silence_loops_and_repeated_songs_are_joined_to_the_frame(radio, airchec
         # plays over and over is a hundredth faster than its frames say.
         assert abs(len(frames) * SECONDS["mp3"] - (end - start)) < 1, (name, info)
     relay.close()
+    instance.stop()
+
+
+def test_a_loop_goes_on_after_a_take_that_died_in_its_burst(aircheck, tmp_path):
+    jingle = made_frames(tmp_path / "jingle.mp3", 2, 2)
+    station = PacedServer(lambda _, number: jingle[number % len(jingle)], burst_parts=4)
+    relay = Relay(station.port)
+    instance = aircheck({"jingle": {"stream": relay.url(station.url)}}).start()
+    instance.wait_recording("jingle")
+    start = int(time.time()) + 1
+
+    def written():
+        return len(instance.rows("SELECT 1 FROM segment"))
+    for _ in range(3):
+        instance.live_on("downloader-0", 7)
+        pid, before = instance.pid_of("downloader-0"), written()
+        relay.cut()
+        wait_for(lambda: written() > before, 10, "the first sound of another take")
+        os.kill(pid, signal.SIGKILL)
+    instance.live_on("downloader-0", 9)
+    end = int(time.time()) - 3
+    path = slice_path("jingle", start, end - start)
+    info = instance.get(path + "?info").json()
+    assert all(splice["exact"] for splice in info["splices"]), info
+    frames = split_exactly(instance.get(path).body, "mp3")
+    find_run(frames, jingle * (len(frames) // len(jingle) + 2))
+    assert abs(len(frames) * SECONDS["mp3"] - (end - start)) < 1, info
+    relay.close()
+    station.close()
     instance.stop()
 
 
