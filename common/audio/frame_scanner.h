@@ -25,9 +25,11 @@ namespace aircheck::audio {
 /// a tag, follow where it says they must; `Finish` lifts that for the end of a file. ID3v1/v2 and
 /// APE tags, and MPEG frames that hold a Xing, Info or VBRI table instead of sound, are skipped and
 /// counted as garbage; sync survives them. So are the pages of an Ogg stream that hold no sound;
-/// the checksum is all that confirms a page. Without a codec given, it settles on the first one
-/// that comes into sync, and again on another one if the stream goes over to that. The frames found
-/// depend on the bytes alone, not on how they were cut into calls.
+/// the checksum is all that confirms a page. How long MPEG frames in free format are is
+/// measured by the headers that follow; each is taken when something follows it. Without a codec
+/// given, it settles on the first one that comes into sync, and again on another one if the stream
+/// goes over to that. The frames found depend on the bytes alone, not on how they were cut into
+/// calls.
 class FrameScanner {
 public:
     explicit FrameScanner(std::optional<Codec> codec = std::nullopt)
@@ -58,11 +60,14 @@ public:
 private:
     enum class Finding { kFrame, kTag, kNothing, kIncomplete };
 
-    std::optional<Frame> Header(std::span<const std::byte> data) const;
+    bool PassOver(std::span<const std::byte> bytes, const Frame& frame);
+    std::optional<Frame> Header(std::span<const std::byte> data, std::uint32_t free_bytes) const;
     Finding Tag(std::span<const std::byte> data);
     Finding Ogg(std::span<const std::byte> data, Frame& frame);
     Finding Follow(std::span<const std::byte> data, Frame& frame);
-    Finding Confirm(std::span<const std::byte> data, Frame& frame);
+    Finding FollowFree(std::span<const std::byte> data, Frame& frame) const;
+    Finding Confirm(std::span<const std::byte> data, std::uint32_t free_bytes, Frame& frame) const;
+    Finding Measure(std::span<const std::byte> data, Frame& frame) const;
     Finding Begin(std::span<const std::byte> data, Frame& frame);
     Finding Search(std::span<const std::byte> data, std::size_t& at, Frame& frame);
 
@@ -72,6 +77,7 @@ private:
     bool in_sync_ = false;
     bool finished_ = false;
     StreamFormat format_;
+    std::uint32_t free_bytes_ = 0;  // of the last MPEG frame without padding, if in free format
     std::size_t garbage_ = 0;
     std::uint64_t skipped_ = 0;
     std::uint64_t tag_left_ = 0;  // bytes of a tag that are still to be skipped

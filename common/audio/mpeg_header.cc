@@ -9,15 +9,16 @@
 namespace aircheck::audio {
 namespace {
 
-using Bitrates = std::array<std::uint16_t, 16>;  // kbit/s; 0: free format or reserved
+using Bitrates = std::array<std::uint16_t, 15>;  // kbit/s; 0: free format
 
-constexpr Bitrates kMpeg1LayerII{0,   32,  48,  56,  64,  80,  96,  112,
-                                 128, 160, 192, 224, 256, 320, 384, 0};
-constexpr Bitrates kMpeg1LayerIII{0,   32,  40,  48,  56,  64,  80,  96,
-                                  112, 128, 160, 192, 224, 256, 320, 0};
-constexpr Bitrates kMpeg2{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0};
+constexpr Bitrates kMpeg1LayerII{0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384};
+constexpr Bitrates kMpeg1LayerIII{0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
+constexpr Bitrates kMpeg2{0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
+constexpr unsigned kBitrateReserved = 15;
+constexpr std::uint32_t kLeastFreeBitrate = 8000;
 
-constexpr std::array<std::uint32_t, 4> kMpeg1Rates{44100, 48000, 32000, 0};
+constexpr std::array<std::uint32_t, 3> kMpeg1Rates{44100, 48000, 32000};
+constexpr unsigned kRateReserved = 3;
 
 constexpr unsigned kVersion25 = 0;
 constexpr unsigned kVersionReserved = 1;
@@ -38,17 +39,27 @@ bool HasText(std::span<const std::byte> frame, std::size_t at, std::string_view 
            std::memcmp(frame.data() + at, text.data(), text.size()) == 0;
 }
 
-}  // namespace
+struct Header {
+    Frame frame;  // without the size
+    std::uint32_t bitrate = 0;
+    std::uint32_t padding = 0;
 
-std::optional<Frame> ParseMpegHeader(std::span<const std::byte> data) {
+    std::uint32_t BytesAt(std::uint32_t rate) const {
+        return frame.samples / 8 * rate / frame.format.sample_rate;
+    }
+};
+
+/// Nullopt for what no frame has. A bitrate of 0 stands for free format.
+std::optional<Header> Parse(std::span<const std::byte> data) {
     if (data.size() < kMpegHeaderBytes) return std::nullopt;
     if (Byte(data, 0) != 0xFF || (Byte(data, 1) & 0xE0) != 0xE0) return std::nullopt;
 
     const unsigned version = Byte(data, 1) >> 3 & 3;
     const unsigned layer = Byte(data, 1) >> 1 & 3;
+    const unsigned bitrate_index = Byte(data, 2) >> 4;
     const unsigned rate_index = Byte(data, 2) >> 2 & 3;
-    const unsigned padding = Byte(data, 2) >> 1 & 1;
     if (version == kVersionReserved || (layer != kLayerII && layer != kLayerIII) ||
+        bitrate_index == kBitrateReserved || rate_index == kRateReserved ||
         (Byte(data, 3) & 3) == kEmphasisReserved)
         return std::nullopt;
 
@@ -56,20 +67,43 @@ std::optional<Frame> ParseMpegHeader(std::span<const std::byte> data) {
     const Bitrates& bitrates = !mpeg1               ? kMpeg2
                                : layer == kLayerIII ? kMpeg1LayerIII
                                                     : kMpeg1LayerII;
-    const std::uint32_t bitrate = bitrates[Byte(data, 2) >> 4] * 1000u;
     const unsigned halvings = mpeg1 ? 0 : version == kVersion25 ? 2 : 1;
-    const std::uint32_t sample_rate = kMpeg1Rates[rate_index] >> halvings;
-    if (bitrate == 0 || sample_rate == 0) return std::nullopt;
+    Header header;
+    header.bitrate = bitrates[bitrate_index] * 1000u;
+    header.padding = Byte(data, 2) >> 1 & 1;
+    header.frame.samples = layer == kLayerIII && !mpeg1 ? 576 : 1152;
+    StreamFormat& format = header.frame.format;
+    format.codec = Codec::kMpeg;
+    format.version = mpeg1 ? 1 : version == kVersion25 ? 25 : 2;
+    format.layer = layer == kLayerIII ? 3 : 2;
+    format.sample_rate = kMpeg1Rates[rate_index] >> halvings;
+    format.channels = Byte(data, 3) >> 6 == kModeMono ? 1 : 2;
+    return header;
+}
 
-    Frame frame;
-    frame.samples = layer == kLayerIII && !mpeg1 ? 576 : 1152;
-    frame.size_bytes = frame.samples / 8 * bitrate / sample_rate + padding;
-    frame.format.codec = Codec::kMpeg;
-    frame.format.version = mpeg1 ? 1 : version == kVersion25 ? 25 : 2;
-    frame.format.layer = layer == kLayerIII ? 3 : 2;
-    frame.format.sample_rate = sample_rate;
-    frame.format.channels = Byte(data, 3) >> 6 == kModeMono ? 1 : 2;
-    return frame;
+}  // namespace
+
+std::optional<Frame> ParseMpegHeader(std::span<const std::byte> data, std::uint32_t free_bytes) {
+    auto header = Parse(data);
+    if (!header || (header->bitrate == 0 && free_bytes == 0)) return std::nullopt;
+    const std::uint32_t bytes =
+        header->bitrate == 0 ? free_bytes : header->BytesAt(header->bitrate);
+    header->frame.size_bytes = bytes + header->padding;
+    return header->frame;
+}
+
+std::optional<FreeFormat> ParseFreeHeader(std::span<const std::byte> data) {
+    const auto header = Parse(data);
+    if (!header || header->bitrate != 0) return std::nullopt;
+    return FreeFormat{.format = header->frame.format,
+                      .padding = header->padding,
+                      .least_bytes = header->BytesAt(kLeastFreeBitrate),
+                      .most_bytes = header->BytesAt(kMaxFreeBitrate)};
+}
+
+std::uint32_t FreeBytes(std::span<const std::byte> frame) {
+    if (frame.size() < kMpegHeaderBytes || Byte(frame, 2) >> 4 != 0) return 0;
+    return static_cast<std::uint32_t>(frame.size()) - (Byte(frame, 2) >> 1 & 1);
 }
 
 bool IsMpegTable(std::span<const std::byte> frame, const StreamFormat& format) {

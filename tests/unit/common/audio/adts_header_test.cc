@@ -49,6 +49,15 @@ TEST(AdtsHeader, CountsRawBlocks) {
     EXPECT_EQ(Parse({0xFF, 0xF1, 0x50, 0x80, 0x2E, 0x7F, 0xFF})->samples, 4096u);
 }
 
+TEST(AdtsHeader, LeavesRoomForThePlacesOfCheckedBlocks) {
+    // Four blocks and a checksum: 7 + 2 + 3 * 2 bytes, and one for each block.
+    EXPECT_FALSE(Parse({0xFF, 0xF0, 0x50, 0x80, 0x02, 0x5F, 0xFF}));
+    const auto frame = Parse({0xFF, 0xF0, 0x50, 0x80, 0x02, 0x7F, 0xFF});
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->size_bytes, 19u);
+    EXPECT_EQ(frame->samples, 4096u);
+}
+
 TEST(AdtsHeader, ReadsChannels) {
     EXPECT_EQ(Parse({0xFF, 0xF1, 0x50, 0x00, 0x2E, 0x7F, 0xFC})->format.channels, 0);
     EXPECT_EQ(Parse({0xFF, 0xF1, 0x51, 0x80, 0x2E, 0x7F, 0xFC})->format.channels, 6);

@@ -22,6 +22,10 @@ Bytes Mp3s(int count) {
     return Frames(count, [](unsigned i) { return Mp3(i, i % 3 == 0); });
 }
 
+Bytes FreeMp3s(int count, std::size_t size = 653) {
+    return Frames(count, [size](unsigned i) { return FreeMp3(size, i, i % 3 == 0); });
+}
+
 Bytes Adtses(int count) {
     return Frames(count, [](unsigned i) { return Adts(200 + i * 37 % 400, i); });
 }
@@ -203,6 +207,157 @@ TEST(FrameScanner, FollowsAChangeOfCodecUnlessOneWasGiven) {
     EXPECT_EQ(ScanWhole(Mp3s(10), Codec::kAdts).frames.size(), 0u);
 }
 
+TEST(FrameScanner, FollowsEveryChangeOfParametersWithoutLoss) {
+    struct Case {
+        Bytes frame;
+        StreamFormat format;
+    };
+    const std::vector<Case> cases{
+        {FrameOf({0xFF, 0xFB, 0x90, 0x44}, 417, 0), {Codec::kMpeg, 1, 3, 44100, 2}},
+        {FrameOf({0xFF, 0xFA, 0xB4, 0xC4}, 576, 0),
+         {Codec::kMpeg, 1, 3, 48000, 1}},  // with a checksum
+        {FrameOf({0xFF, 0xFD, 0xA8, 0x04}, 864, 0), {Codec::kMpeg, 1, 2, 32000, 2}},  // layer II
+        {FrameOf({0xFF, 0xF5, 0x80, 0x04}, 417, 0), {Codec::kMpeg, 2, 2, 22050, 2}},
+        {FrameOf({0xFF, 0xF3, 0x84, 0x44}, 192, 0), {Codec::kMpeg, 2, 3, 24000, 2}},
+        {FrameOf({0xFF, 0xE3, 0x38, 0xC4}, 216, 0), {Codec::kMpeg, 25, 3, 8000, 1}},
+        {FrameOf({0xFF, 0xFB, 0x00, 0x44}, 500, 0), {Codec::kMpeg, 1, 3, 44100, 2}},  // free format
+        {FrameOf({0xFF, 0xFD, 0x04, 0x04}, 500, 0), {Codec::kMpeg, 1, 2, 48000, 2}},
+        {FrameOf({0xFF, 0xF1, 0x50, 0x80, 0x2E, 0x7F, 0xFC}, 371, 0),
+         {Codec::kAdts, 4, 2, 44100, 2}},
+        {FrameOf({0xFF, 0xF1, 0x4C, 0x40, 0x2E, 0x7F, 0xFC}, 371, 0),
+         {Codec::kAdts, 4, 2, 48000, 1}},
+        {FrameOf({0xFF, 0xF1, 0x0C, 0x40, 0x2E, 0x7F, 0xFC}, 371, 0),
+         {Codec::kAdts, 4, 1, 48000, 1}},
+        {FrameOf({0xFF, 0xF9, 0x5C, 0x40, 0x2E, 0x7F, 0xFF}, 371, 0),
+         {Codec::kAdts, 2, 2, 22050, 1}},
+    };
+    for (const Case& first : cases) {
+        for (const Case& second : cases) {
+            Bytes stream;
+            for (const Case* each : {&first, &second, &first})
+                for (int i = 0; i < 5; ++i) Append(stream, each->frame);
+            const Scan scan = ScanWhole(stream);
+            ASSERT_EQ(scan.frames.size(), 15u) << first.frame.size() << " " << second.frame.size();
+            EXPECT_EQ(scan.skipped, 0u);
+            EXPECT_EQ(scan.frames[4].format, first.format);
+            EXPECT_EQ(scan.frames[5].format, second.format);
+            EXPECT_EQ(scan.frames[10].format, first.format);
+        }
+    }
+}
+
+TEST(FrameScanner, GoesOverToOggAndBack) {
+    MadeOpus opus(1);
+    for (const Bytes& frames : {Mp3s(10), FreeMp3s(10), Adtses(10)}) {
+        const Scan scan =
+            ScanWhole(Join({frames, opus.Headers(), opus.Sound(50, 200), opus.Sound(50, 200),
+                            frames, opus.Headers(), opus.Sound(50, 200)}));
+        EXPECT_EQ(scan.frames.size(), 23u);
+        EXPECT_EQ(scan.frames[9].format, scan.frames[12].format);
+        EXPECT_EQ(scan.frames[10].format.codec, Codec::kOpus);
+    }
+}
+
+TEST(FrameScanner, TakesManyBlocksAHeaderAsOneFrame) {
+    // 44.1 kHz HE-AAC: four blocks of the core at 22.05 kHz.
+    const Bytes stream = Frames(10, [](unsigned i) {
+        return FrameOf({0xFF, 0xF1, 0x5C, 0x80, 0x2E, 0x7F, 0xFF}, 371, i);
+    });
+    const Scan scan = ScanWhole(stream);
+    ASSERT_EQ(scan.frames.size(), 10u);
+    EXPECT_EQ(scan.frames[0].samples, 4096u);
+    EXPECT_EQ(scan.frames[0].format.sample_rate, 22050u);
+}
+
+TEST(FrameScannerFreeFormat, MeasuresTheFrames) {
+    for (const std::size_t size : {std::size_t{40}, std::size_t{653}, std::size_t{2089}}) {
+        const Scan scan = ScanWhole(FreeMp3s(50, size));
+        ASSERT_EQ(scan.frames.size(), 50u) << size;
+        EXPECT_EQ(scan.skipped, 0u);
+        EXPECT_EQ(scan.frames[0].size, size + 1);
+        EXPECT_EQ(scan.frames[1].size, size);
+        EXPECT_EQ(scan.frames[1].samples, 1152u);
+    }
+    EXPECT_TRUE(ScanWhole(FreeMp3s(50, 2091)).frames.empty());  // above 640 kbit/s
+}
+
+TEST(FrameScannerFreeFormat, MeasuresEveryVersionAndLayer) {
+    struct Case {
+        Bytes frame;
+        std::uint32_t samples;
+    };
+    const std::vector<Case> cases{
+        {FrameOf({0xFF, 0xFD, 0x00, 0x04}, 653, 0), 1152},    // layer II
+        {FrameOf({0xFF, 0xF5, 0x00, 0x04}, 653, 0), 1152},    // MPEG-2
+        {FrameOf({0xFF, 0xF3, 0x00, 0xC4}, 119, 0), 576},     // layer III, mono
+        {FrameOf({0xFF, 0xE3, 0x08, 0xC4}, 5760, 0), 576},    // 2.5 at 8 kHz
+        {FrameOf({0xFF, 0xE5, 0x08, 0xC4}, 11520, 0), 1152},  // the longest there are
+    };
+    for (const Case& each : cases) {
+        const Scan scan = ScanWhole(Frames(5, [&](unsigned) { return each.frame; }));
+        ASSERT_EQ(scan.frames.size(), 5u) << each.frame.size();
+        EXPECT_EQ(scan.frames[0].size, each.frame.size());
+        EXPECT_EQ(scan.frames[0].samples, each.samples);
+    }
+}
+
+TEST(FrameScannerFreeFormat, BeginsInTheMiddleOfAFrame) {
+    const Bytes stream = FreeMp3s(10);
+    const Scan scan = ScanWhole({stream.begin() + 100, stream.end()});
+    EXPECT_EQ(scan.frames.size(), 9u);
+    EXPECT_EQ(scan.skipped, 554u);
+}
+
+TEST(FrameScannerFreeFormat, FollowsAChangeOfTheSize) {
+    const Scan scan = ScanWhole(Join({FreeMp3s(9), FreeMp3s(9, 500), FreeMp3s(9, 700)}));
+    EXPECT_EQ(scan.frames.size(), 27u);
+    EXPECT_EQ(scan.skipped, 0u);
+    EXPECT_EQ(scan.frames[10].size, 500u);
+    EXPECT_EQ(scan.frames[19].size, 700u);
+}
+
+TEST(FrameScannerFreeFormat, StandsBesideBitratesThatAreTold) {
+    const Scan scan = ScanWhole(Join({Mp3s(5), FreeMp3s(5), Mp3s(5), FreeMp3s(5, 800)}));
+    EXPECT_EQ(scan.frames.size(), 20u);
+    EXPECT_EQ(scan.skipped, 0u);
+}
+
+TEST(FrameScannerFreeFormat, SyncSurvivesTagsAndTables) {
+    Bytes info(653, std::byte{0});
+    Overwrite(info, 0, FreeMp3(653), 4);
+    Overwrite(info, 36, ToBytes("Info"), 4);
+    const Scan scan =
+        ScanWhole(Join({info, FreeMp3s(4), Id3v1(), FreeMp3(653), Id3v2(3000), info, FreeMp3s(4)}));
+    EXPECT_EQ(scan.frames.size(), 9u);
+    EXPECT_EQ(scan.skipped, 2u * 653 + 128 + 3010);
+}
+
+TEST(FrameScannerFreeFormat, ALossCostsTheTornFrames) {
+    EXPECT_EQ(ScanWhole(Join({FreeMp3s(10), Noise(5000, 1), FreeMp3s(10)})).frames.size(), 20u);
+    Bytes stream = FreeMp3s(10);
+    stream[653 * 5 + 2 + 1] = std::byte{0};
+    EXPECT_EQ(ScanWhole(stream).frames.size(), 9u);
+}
+
+TEST(FrameScannerFreeFormat, IsNotFooledByHeadersInTheSound) {
+    const Bytes stream = Frames(20, [](unsigned i) {
+        Bytes frame = FreeMp3(653, i);
+        Overwrite(frame, 100 + i * i, FreeMp3(653), 4);
+        return frame;
+    });
+    const Scan scan = ScanWhole({stream.begin() + 50, stream.end()});
+    EXPECT_EQ(scan.frames.size(), 19u);
+    EXPECT_EQ(scan.skipped, 603u);
+}
+
+TEST(FrameScannerFreeFormat, FinishTakesTheLastFrames) {
+    EXPECT_EQ(ScanWhole(FreeMp3s(2)).frames.size(), 2u);
+    EXPECT_EQ(ScanWhole(FreeMp3(653)).frames.size(), 0u);  // nobody knows its end
+    Bytes torn = FreeMp3s(5);
+    torn.resize(torn.size() - 1);
+    EXPECT_EQ(ScanWhole(torn).frames.size(), 4u);
+}
+
 TEST(FrameScanner, FinishTakesTheLastFrames) {
     EXPECT_EQ(ScanWhole(Mp3()).frames.size(), 1u);
     EXPECT_EQ(ScanWhole(Join({Mp3(), Id3v1()})).frames.size(), 1u);
@@ -240,7 +395,7 @@ TEST(FrameScanner, CutsDoNotMatter) {
         MadeOpus opus(random() % 3);
         for (int part = 0; part < 8; ++part) {
             const unsigned seed = random();
-            switch (random() % 11) {
+            switch (random() % 12) {
                 case 0:
                     Append(stream, Mp3s(static_cast<int>(random() % 6)));
                     break;
@@ -273,6 +428,9 @@ TEST(FrameScanner, CutsDoNotMatter) {
                                               static_cast<std::uint8_t>(seed & kContinuedFlag)));
                     break;
                 case 10:
+                    Append(stream, FreeMp3s(static_cast<int>(random() % 6), 30 + random() % 900));
+                    break;
+                case 11:
                     stream.resize(stream.size() - std::min<std::size_t>(stream.size(), 99));
             }
         }

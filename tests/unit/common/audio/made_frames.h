@@ -50,6 +50,11 @@ inline Bytes Mp3Lsf(unsigned seed = 0) {
     return FrameOf({0xFF, 0xF3, 0x80, 0xC4}, 208, seed);
 }
 
+/// MPEG-1 layer III in free format, 44.1 kHz, joint stereo: `size` bytes and a padding.
+inline Bytes FreeMp3(std::size_t size, unsigned seed = 0, bool padded = false) {
+    return FrameOf({0xFF, 0xFB, padded ? 0x02u : 0x00u, 0x44}, size + (padded ? 1 : 0), seed);
+}
+
 /// AAC-LC, 44.1 kHz, stereo.
 inline Bytes Adts(std::size_t size, unsigned seed = 0) {
     const auto n = static_cast<unsigned>(size);

@@ -60,6 +60,25 @@ TEST(MpegHeader, ReadsEveryKind) {
     }
 }
 
+TEST(MpegHeader, TakesTheSizeOfFreeFormatFromTheCaller) {
+    const test::Bytes padded = test::FreeMp3(653, 0, true);
+    const auto frame = ParseMpegHeader(padded, 653);
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->size_bytes, 654u);
+    EXPECT_EQ(frame->samples, 1152u);
+    EXPECT_EQ(ParseMpegHeader(test::Mp3(), 653)->size_bytes, 417u);
+    EXPECT_EQ(FreeBytes(padded), 653u);
+    EXPECT_EQ(FreeBytes(test::Mp3()), 0u);
+
+    const auto free = ParseFreeHeader(padded);
+    ASSERT_TRUE(free);
+    EXPECT_EQ(free->format, frame->format);
+    EXPECT_EQ(free->padding, 1u);
+    EXPECT_EQ(free->least_bytes, 26u);
+    EXPECT_EQ(free->most_bytes, 2089u);
+    EXPECT_FALSE(ParseFreeHeader(test::Mp3()));
+}
+
 TEST(MpegHeader, RefusesWhatIsNoFrame) {
     constexpr std::array kCases{
         0x00000000u, 0xFFFFFFFFu,  //
@@ -69,7 +88,7 @@ TEST(MpegHeader, RefusesWhatIsNoFrame) {
         0xFFF99044u,               // layer 0, which is ADTS
         0xFFFF9044u,               // layer I
         0xFFFBF044u,               // reserved bitrate
-        0xFFFB0044u,               // free format
+        0xFFFB0044u,               // free format, its size not known
         0xFFFB9C44u,               // reserved sample rate
         0xFFFB9046u,               // reserved emphasis
     };
