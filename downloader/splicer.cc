@@ -43,13 +43,13 @@ std::uint64_t SampleCount(Micros duration, std::uint32_t rate) {
 
 /// The position in the older take at which a run of the newer one begins, by the clock.
 std::int64_t Expected(const KnownTake& older, const KnownTake& newer, const MarkRun& run) {
-    if (older.began && newer.began) {
-        const auto later = std::chrono::duration_cast<Micros>(*newer.began - *older.began);
-        return Samples(later, older.sample_rate) + static_cast<std::int64_t>(run.begin);
-    }
+    auto later = newer.end - older.end;
+    if (older.began && newer.began)
+        later = std::chrono::duration_cast<Micros>(*newer.began - *older.began) + newer.Media() -
+                older.Media();
+    // From their ends, as neither need have had this rate from the beginning.
     const auto behind = static_cast<std::int64_t>(newer.tail.End() - run.begin);
-    return static_cast<std::int64_t>(older.tail.End()) +
-           Samples(newer.end - older.end, older.sample_rate) - behind;
+    return static_cast<std::int64_t>(older.tail.End()) + Samples(later, older.sample_rate) - behind;
 }
 
 std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,

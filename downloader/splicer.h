@@ -21,8 +21,8 @@ struct KnownTake {
     time::SysTime end;                      // so far
     std::optional<time::SteadyTime> began;  // where this process records or recorded it
     std::uint32_t sample_rate = 0;          // at its end
-    audio::MarkRun head;                    // its first minute; may be empty
-    audio::MarkRun tail;                    // its last minute so far
+    audio::MarkRun head;                    // its first minute, if the rate never changed
+    audio::MarkRun tail;                    // its last minute so far, since the rate last changed
 
     time::Micros Media() const { return end - start; }
 };

@@ -114,8 +114,7 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
     const Micros media = MediaEnd();
     OpenPart next{.handle = new_handle_(), .format = format, .media_start = media};
     next.sequence = segments_++;
-    if (!recent_) recent_.emplace(MarkedSamples(format) + kCollectedWithin * format.sample_rate);
-    next.take_sample = recent_->end();
+    next.take_sample = recent_ ? recent_->end() : 0;
     next.start = next.aired = air_clock_->At(media);
     if (segment_) {
         Flush(true);
@@ -129,6 +128,10 @@ void TakeRecorder::Begin(const audio::StreamFormat& format) {
                                -audio::AirClock::kMaxSlew, audio::AirClock::kMaxSlew);
         dates_fixed_ = true;
     }
+    // Among samples of several rates nobody could tell the time.
+    if (!segment_ || segment_->format.sample_rate != format.sample_rate)
+        recent_.emplace(MarkedSamples(format) + kCollectedWithin * format.sample_rate,
+                        next.take_sample);
     const auto setup = scanner_.Setup();
     next.data.assign(setup.begin(), setup.end());
     next.setup_bytes = next.bytes = setup.size();

@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -34,7 +35,11 @@ std::optional<KnownTake> Load(const catalog::Catalog& catalog, const catalog::Ta
                     .sample_rate = last.format.sample_rate,
                     .head = {},
                     .tail = catalog.TailOfTake(take.id)};
-    if (const auto first = catalog.Marks(segments.front().id)) known.head = first->head;
+    const bool one_rate = std::ranges::all_of(segments, [&](const catalog::Segment& segment) {
+        return segment.format.sample_rate == known.sample_rate;
+    });
+    if (const auto first = catalog.Marks(segments.front().id); first && one_rate)
+        known.head = first->head;
     if (known.tail.marks.empty()) return std::nullopt;
     return known;
 }

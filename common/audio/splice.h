@@ -39,8 +39,9 @@ struct MarkRun {
 /// The latest marks of a take, as long as they last: what another take will be compared with.
 class RecentMarks {
 public:
-    /// Keeps at least `samples` samples, where there are so many.
-    explicit RecentMarks(std::uint64_t samples) : wanted_(samples) {}
+    /// Keeps at least `samples` samples, where there are so many, of those from `begin` on.
+    explicit RecentMarks(std::uint64_t samples, std::uint64_t begin = 0)
+        : wanted_(samples), begin_(begin) {}
 
     void Add(FrameMark mark);
     std::uint64_t end() const { return begin_ + held_; }

@@ -103,7 +103,8 @@ public:
     std::vector<Take> TakesEndedSince(time::SysTime since) const;
     std::optional<SegmentMarks> Marks(std::int64_t segment) const;
 
-    /// Marks of the take's end, about a minute, by position in the take; empty if none are kept.
+    /// Marks of the take's end, about a minute, since the sample rate last changed, by position in
+    /// the take; empty if none are kept.
     audio::MarkRun TailOfTake(std::string_view take) const;
 
     /// Those by which a take goes on from older ones.

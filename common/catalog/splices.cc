@@ -60,6 +60,7 @@ audio::MarkRun Catalog::TailOfTake(std::string_view take) const {
     audio::MarkRun tail;
     const auto segments = SegmentsOfTake(take);
     for (auto segment = segments.rbegin(); segment != segments.rend(); ++segment) {
+        if (segment->format.sample_rate != segments.back().format.sample_rate) break;
         const auto kept = Marks(segment->id);
         if (!kept || kept->tail.marks.empty()) break;
         const std::uint64_t begin = segment->take_sample + kept->tail.begin;

@@ -120,6 +120,21 @@ TEST(Splicer, ForgetsWhatNobodyGoesOnFrom) {
     EXPECT_FALSE(splicer.Pending());
 }
 
+TEST(CompareTakes, CountsFromTheEndsWhereTheRateHasChanged) {
+    // The older one began at another rate, of which it has half as many samples.
+    KnownTake older = Take("a", 0, 50);
+    KnownTake newer = Take("b", 40, 55);
+    for (auto* take : {&older, &newer}) {
+        take->began = kNow + (take->start - kZero);
+        for (auto& mark : take->tail.marks) mark.hash = 7;
+    }
+    const auto first = older.tail.marks.begin();
+    older.tail = {Samples(10), {first + 2000, older.tail.marks.end()}};
+    const auto match = CompareTakes(older, newer);
+    ASSERT_TRUE(match);
+    EXPECT_EQ(match->at.ToOlder(0), static_cast<std::int64_t>(Samples(30)));
+}
+
 TEST(CompareTakes, TrustsTheClockInSilenceOnlyIfItIsGood) {
     KnownTake older = Take("a", 0, 50);
     KnownTake newer = Take("b", 40, 55, 0.1);

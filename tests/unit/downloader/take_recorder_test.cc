@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/unit/common/audio/made_frames.h"
 #include "tests/unit/support/mpeg_frames.h"
 
 namespace aircheck::downloader {
@@ -183,6 +184,34 @@ TEST_F(TakeRecorderTest, BeginsANewSegmentWhereTheFormatChanges) {
     EXPECT_EQ(Ops<OpenSegment>()[1].segment.format.sample_rate, 48000u);
     EXPECT_EQ(Ops<CloseSegment>()[0].progress.frames, before);
     EXPECT_EQ(Ops<CloseSegment>()[1].progress.frames, 50u);
+    // To be found again by samples of one rate, at their places in the whole take.
+    const auto tail = recorder_->View().tail;
+    EXPECT_EQ(tail.marks.size(), 50u);
+    EXPECT_EQ(tail.begin, before * test::kFrameSamples);
+    EXPECT_EQ(Ops<OpenSegment>()[1].segment.take_sample, tail.begin);
+    EXPECT_EQ(Ops<KeepMarks>()[0].marks.tail.marks.size(), before);
+    EXPECT_EQ(Ops<KeepMarks>()[1].marks.head.marks.size(), 50u);
+}
+
+TEST_F(TakeRecorderTest, RecordsAnotherCodecInAFileOfItsOwn) {
+    namespace made = audio::test;
+    std::vector<Bytes> parts(3);
+    for (unsigned i = 0; i < 20; ++i) {
+        made::Append(parts[0], made::Mp3(i));
+        made::Append(parts[1], made::Adts(300 + i, i));
+        made::Append(parts[2], made::FreeMp3(653, i));
+    }
+    for (const Bytes& part : parts) recorder_->Feed(part);
+    recorder_->End("stopped", ops_);
+    const auto opened = Ops<OpenSegment>();
+    ASSERT_EQ(opened.size(), 3u);
+    for (std::size_t i = 0; i < opened.size(); ++i) {
+        EXPECT_EQ(Written(opened[i].handle), parts[i]) << i;
+        EXPECT_EQ(opened[i].segment.take, recorder_->id());
+    }
+    EXPECT_EQ(opened[1].segment.format.codec, audio::Codec::kAdts);
+    EXPECT_EQ(opened[1].segment.start, Ops<CloseSegment>()[0].progress.end);
+    EXPECT_EQ(recorder_->skipped_bytes(), 0u);
 }
 
 TEST_F(TakeRecorderTest, DatesTitlesByTheirPlaceInTheSound) {

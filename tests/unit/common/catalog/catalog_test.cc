@@ -364,6 +364,18 @@ TEST_F(CatalogTest, JoinsTheTailsOfShortSegments) {
     EXPECT_EQ(catalog_->TailOfTake("a"), expected);
 }
 
+TEST_F(CatalogTest, ATailEndsWhereTheSampleRateChanged) {
+    AddTake("a");
+    for (int sequence = 0; sequence < 3; ++sequence) {
+        Segment segment = MakeSegment("a", sequence, kNoon + sequence * 1s);
+        segment.take_sample = static_cast<std::uint64_t>(sequence) * 100;
+        segment.format.sample_rate = sequence == 0 ? 48'000 : 44'100;
+        segment = AddClosed(segment);
+        catalog_->SetMarks(segment.id, {{}, {0, {{static_cast<std::uint32_t>(sequence), 100}}}});
+    }
+    EXPECT_EQ(catalog_->TailOfTake("a"), (audio::MarkRun{100, {{1, 100}, {2, 100}}}));
+}
+
 TEST_F(CatalogTest, NeverChangesASplice) {
     AddTake("a");
     AddTake("b");
