@@ -82,8 +82,9 @@ std::vector<Route> Api::Routes() {
         {kRead, "/{station}/slices/{slice}",
          "A slice of the recording, as {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3. The callsign and\n"
          "the extension may be left out; seconds (YYYYMMDDHHMMSS) and durations such as 90s, 2hr\n"
-         "and 1hr30 are understood. The sound as it was broadcast, never encoded again. With\n"
-         "?info, or Accept: application/json: what is known of it instead of the sound.",
+         "and 1hr30 are understood. The sound as it was broadcast, never encoded again; where the\n"
+         "station changed its codec, the one of most of the time, the rest is a gap. With ?info,\n"
+         "or Accept: application/json: what is known of it instead of the sound.",
          by_name},
         {kRead, "/{station}/slices/{slice}/{name}", "The same, offered for download as that name.",
          by_name},
@@ -93,7 +94,9 @@ std::vector<Route> Api::Routes() {
          by_time},
         {kRead, "/{station}/live/{start}",
          "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
-         "The player gets 10 s ahead at once, then it goes on at broadcast speed.",
+         "The player gets 10 s ahead at once, then it goes on at broadcast speed. Where the "
+         "station\n"
+         "goes over to another codec it ends; ask again for what follows.",
          live},
         {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live},
         {kRead, "/", "The dashboard; for text clients a list of the stations and their health.",

@@ -28,6 +28,7 @@ asio::awaitable<std::optional<Extent>> LiveBody::Next() {
         const bool moved = co_await MoveOn();
         if (!moved) break;
     }
+    if (over_) co_return std::nullopt;
     caught_up_ = true;
     co_return Extent{};
 }
@@ -42,6 +43,8 @@ asio::awaitable<bool> LiveBody::MoveOn() {
     };
     const bool ran = co_await reader_.Run(job);
     if (!ran || !next) co_return false;
+    over_ = next->segment.format.codec != current.format.codec;
+    if (over_) co_return false;
     follower_.Enter(std::move(*next));
     co_return true;
 }

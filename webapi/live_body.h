@@ -9,7 +9,8 @@
 
 namespace aircheck::webapi {
 
-/// What a live listener gets: what may be sent at once, then a part at each tick, for ever.
+/// What a live listener gets: what may be sent at once, then a part at each tick, for ever; or
+/// until the station goes over to another codec, which the answer's headers do not promise.
 class LiveBody final : public Body {
 public:
     LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock, LiveFollower follower);
@@ -27,6 +28,7 @@ private:
     const time::Clock& clock_;
     LiveFollower follower_;
     bool caught_up_ = false;  // nothing more to send before the next tick
+    bool over_ = false;       // all has been sent that there is in this codec
 };
 
 }  // namespace aircheck::webapi

@@ -145,11 +145,9 @@ std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout&
     return next;
 }
 
-std::optional<time::SysTime> LiveEdge(const Catalog& catalog, std::string_view station,
-                                      time::SysTime now) {
-    const auto newest = catalog.SegmentBefore(station, now + kFarAhead);
-    if (!newest) return std::nullopt;
-    return newest->end;
+std::optional<Segment> NewestSegment(const Catalog& catalog, std::string_view station,
+                                     time::SysTime now) {
+    return catalog.SegmentBefore(station, now + kFarAhead);
 }
 
 }  // namespace aircheck::webapi

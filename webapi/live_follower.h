@@ -56,8 +56,8 @@ std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const storag
 std::optional<Piece> FindLiveNext(const catalog::Catalog& catalog, const storage::Layout& layout,
                                   const catalog::Segment& current, time::SysTime now);
 
-/// The end of the newest sound.
-std::optional<time::SysTime> LiveEdge(const catalog::Catalog& catalog, std::string_view station,
-                                      time::SysTime now);
+/// The newest segment with sound.
+std::optional<catalog::Segment> NewestSegment(const catalog::Catalog& catalog,
+                                              std::string_view station, time::SysTime now);
 
 }  // namespace aircheck::webapi

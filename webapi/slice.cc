@@ -103,6 +103,16 @@ void MergeGaps(std::vector<Gap>& gaps) {
     gaps = std::move(merged);
 }
 
+/// The codec that plays for longest; of two the first. Not simply the first one: it may be that of
+/// a last frame before the station changed.
+audio::Codec MainCodec(const std::vector<Span>& spans) {
+    std::map<audio::Codec, time::Micros> durations;
+    for (const Span& span : spans) durations[span.segment->format.codec] += span.to - span.from;
+    const auto longest = std::ranges::max_element(
+        spans, {}, [&](const Span& span) { return durations[span.segment->format.codec]; });
+    return longest == spans.end() ? audio::Codec::kMpeg : longest->segment->format.codec;
+}
+
 Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
                  time::SysTime from, time::SysTime to, time::SysTime now) {
     const auto recorded = LoadRecorded(catalog, station, from, to);
@@ -116,10 +126,9 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
     slice.gaps = std::move(timeline.gaps);
     slice.splices = std::move(timeline.splices);
     std::size_t open = 0;
+    const audio::Codec codec = MainCodec(timeline.spans);
     for (const Span& span : timeline.spans) {
-        const bool other_codec =
-            !slice.pieces.empty() &&
-            span.segment->format.codec != slice.pieces.front().segment.format.codec;
+        const bool other_codec = span.segment->format.codec != codec;
         auto piece = other_codec ? std::nullopt : OpenPiece(catalog, layout, span);
         if (!piece) {
             slice.gaps.push_back(

@@ -63,9 +63,9 @@ std::vector<Recorded> LoadRecorded(const catalog::Catalog& catalog, std::string_
                                    time::SysTime from, time::SysTime to);
 
 /// The sound of [from, to), its files opened before anything is promised. A file that has gone or
-/// changed its name since the look-up is looked up once more, then it is a gap. What follows in
-/// another codec is a gap, too. `catalog` is nullptr where there is none yet. Blocks; throws
-/// SqliteError and std::system_error.
+/// changed its name since the look-up is looked up once more, then it is a gap. It has one
+/// codec, that of most of the time; sound in another one is a gap, too. `catalog` is nullptr where
+/// there is none yet. Blocks; throws SqliteError and std::system_error.
 std::variant<Slice, NothingRecorded> BuildSlice(const catalog::Catalog* catalog,
                                                 const storage::Layout& layout,
                                                 std::string_view station, time::SysTime from,

@@ -13,6 +13,7 @@
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
 #include "common/time/timestamp.h"
+#include "tests/unit/common/audio/made_frames.h"
 
 namespace aircheck::webapi {
 
@@ -76,6 +77,32 @@ public:
         segment.id = catalog_.AddSegment(segment);
         Grow(segment, first, frames);
         if (!open) Close(segment);
+        return segment;
+    }
+
+    /// The same of AAC.
+    catalog::Segment AddAdtsSegment(const std::string& take, int sequence, time::SysTime start,
+                                    std::uint32_t frames) {
+        catalog::Segment segment;
+        segment.station = "kpcc";
+        segment.take = take;
+        segment.sequence = sequence;
+        segment.path = storage::Layout::RelativeSegmentPath(
+            {"kpcc", std::chrono::floor<std::chrono::seconds>(start), take, audio::Codec::kAdts,
+             false});
+        segment.state = catalog::SegmentState::kClosed;
+        segment.start = start;
+        segment.end = start + time::Micros{std::int64_t{frames} * 1024 * 1'000'000 / 44100};
+        segment.format = {audio::Codec::kAdts, 4, 2, 44100, 2};
+        segment.frames = frames;
+        segment.samples = std::uint64_t{1024} * frames;
+        segment.bytes = std::uint64_t{200} * frames;
+        std::ofstream file(layout_.Resolve(segment.path), std::ios::binary);
+        for (std::uint32_t i = 0; i < frames; ++i) {
+            const auto frame = audio::test::Adts(200, i);
+            file.write(reinterpret_cast<const char*>(frame.data()), 200);
+        }
+        segment.id = catalog_.AddSegment(segment);
         return segment;
     }
 

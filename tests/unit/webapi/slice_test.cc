@@ -192,5 +192,30 @@ TEST(Slice, WithoutACatalogNothingIsRecorded) {
     EXPECT_FALSE(std::get<NothingRecorded>(built).yet);
 }
 
+TEST(Slice, HasTheCodecOfMostOfTheTime) {
+    FakeRecording recording;
+    recording.AddTake("00000000000a", kStart);
+    const auto mpeg = recording.AddSegment("00000000000a", 0, kStart, 0, 1000);
+    const auto adts = recording.AddAdtsSegment("00000000000a", 1, mpeg.end, 861);
+    const auto more = recording.AddSegment("00000000000a", 2, adts.end, 1000, 1000);
+    const auto build = [&](time::SysTime from, time::SysTime to) {
+        return std::get<Slice>(
+            BuildSlice(&recording.catalog(), recording.layout(), "kpcc", from, to, kLater));
+    };
+
+    const Slice whole = build(kStart, more.end);
+    EXPECT_EQ(Bytes(whole), FakeFrames(0, 2000));
+    ASSERT_EQ(whole.gaps.size(), 1u);
+    EXPECT_EQ(whole.gaps[0], (Gap{mpeg.end, adts.end, "another codec", {}}));
+
+    // Some last frames of what the station changed from do not decide.
+    const Slice after = build(mpeg.end - 1_s, adts.end);
+    ASSERT_EQ(after.pieces.size(), 1u);
+    EXPECT_EQ(after.pieces[0].segment.id, adts.id);
+    EXPECT_EQ(after.size(), adts.bytes);
+    ASSERT_EQ(after.gaps.size(), 1u);
+    EXPECT_EQ(after.gaps[0].to, mpeg.end);
+}
+
 }  // namespace
 }  // namespace aircheck::webapi
