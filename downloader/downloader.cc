@@ -91,7 +91,7 @@ void Downloader::Start() {
     }
     std::set<std::string> callsigns;
     for (const auto& station : stations_) callsigns.insert(station->callsign());
-    const auto on_ended = [this](const std::string& callsign, KnownTake take) {
+    const auto on_ended = [this](const std::string& callsign, archive::KnownTake take) {
         if (Station* station = Find(callsign)) station->OnForeignTake(std::move(take));
     };
     watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), clock_,

@@ -227,7 +227,7 @@ bool Station::IsReleasable(const Intake& older, const Intake& newer) const {
     if (overlap < (older.fault() ? kLeastOverlap : station_.cascade_buffer)) return false;
     const time::Micros limit = std::max<time::Micros>(kLeastLimit, 4 * station_.cascade_buffer);
     if (overlap > limit) return true;
-    const auto match = CompareTakes(older.take().View(), newer.take().View());
+    const auto match = archive::CompareTakes(older.take().View(), newer.take().View());
     return match && match->sure;
 }
 
@@ -241,7 +241,7 @@ void Station::StartCascade() {
 
 void Station::Splice() {
     if (!splicer_.Pending()) return;
-    std::vector<KnownTake> living;
+    std::vector<archive::KnownTake> living;
     for (const auto& intake : intakes_)
         if (intake->BurstIsIn()) living.push_back(intake->take().View());
     for (auto& splice : splicer_.Resolve(living, context_.clock.Steady())) {
@@ -251,7 +251,7 @@ void Station::Splice() {
     }
 }
 
-void Station::OnForeignTake(KnownTake take) {
+void Station::OnForeignTake(archive::KnownTake take) {
     // A repair beside us may have thought that it is over.
     for (const auto& intake : intakes_)
         if (intake->take().id() == take.id) return;

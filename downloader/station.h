@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
+#include "common/archive/splicer.h"
 #include "common/config/config.h"
 #include "common/curl/multi.h"
 #include "common/time/clock.h"
 #include "downloader/archive_writer.h"
 #include "downloader/backoff.h"
 #include "downloader/intake.h"
-#include "downloader/splicer.h"
 #include "downloader/url_plan.h"
 #include "proto/messages.h"
 
@@ -62,7 +62,7 @@ public:
     void OnSegment(const proto::SegmentEvent& event);
 
     /// A take of this station that another process recorded has ended.
-    void OnForeignTake(KnownTake take);
+    void OnForeignTake(archive::KnownTake take);
 
     proto::StationBeat Beat() const;
     const std::string& callsign() const { return station_.callsign; }
@@ -96,7 +96,7 @@ private:
     UrlPlan plan_;
     std::unique_ptr<Intake> trying_;                // nothing heard of it yet
     std::vector<std::unique_ptr<Intake>> intakes_;  // with sound; the oldest first
-    Splicer splicer_;
+    archive::Splicer splicer_;
     std::vector<WriteOp> ops_;  // of takes that are over, and of the station
     std::vector<catalog::Splice> splices_;
     State state_ = State::kWaiting;

@@ -194,7 +194,7 @@ void TakeRecorder::FlushMarks(bool close) {
     if (!op.marks.head.marks.empty() || close) ops_.push_back(std::move(op));
 }
 
-KnownTake TakeRecorder::View() const {
+archive::KnownTake TakeRecorder::View() const {
     const time::SysTime end = dates_fixed_ ? segment_->End() : air_clock_->At(MediaEnd());
     return {.id = id_,
             .connected = connected_,

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/archive/splicer.h"
 #include "common/audio/air_clock.h"
 #include "common/audio/frame_scanner.h"
 #include "common/audio/splice.h"
@@ -18,7 +19,6 @@
 #include "common/time/clock.h"
 #include "downloader/archive_writer.h"
 #include "downloader/icy_reader.h"
-#include "downloader/splicer.h"
 
 namespace aircheck::downloader {
 
@@ -64,7 +64,7 @@ public:
     bool Settling() const { return !air_clock_ || air_clock_->Settling(); }
 
     /// For finding it again in another take, also when it has ended. There must be frames.
-    KnownTake View() const;
+    archive::KnownTake View() const;
 
 private:
     struct OpenPart {

@@ -7,9 +7,9 @@
 #include <optional>
 #include <utility>
 
+#include "common/archive/segment_repair.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
-#include "downloader/segment_repair.h"
 
 namespace aircheck::downloader {
 namespace {
@@ -23,18 +23,18 @@ constexpr std::chrono::seconds kRetryAfter{10};
 constexpr std::chrono::minutes kLately{5};
 
 /// The ended take as it stands in the catalog; nullopt if no marks of it are kept.
-std::optional<KnownTake> Load(const catalog::Catalog& catalog, const catalog::Take& take) {
+std::optional<archive::KnownTake> Load(const catalog::Catalog& catalog, const catalog::Take& take) {
     const auto segments = catalog.SegmentsOfTake(take.id);
     if (segments.empty()) return std::nullopt;
     const catalog::Segment& last = segments.back();
-    KnownTake known{.id = take.id,
-                    .connected = take.connected,
-                    .start = segments.front().start,
-                    .end = last.end,
-                    .began = std::nullopt,
-                    .sample_rate = last.format.sample_rate,
-                    .head = {},
-                    .tail = catalog.TailOfTake(take.id)};
+    archive::KnownTake known{.id = take.id,
+                             .connected = take.connected,
+                             .start = segments.front().start,
+                             .end = last.end,
+                             .began = std::nullopt,
+                             .sample_rate = last.format.sample_rate,
+                             .head = {},
+                             .tail = catalog.TailOfTake(take.id)};
     const bool one_rate = std::ranges::all_of(segments, [&](const catalog::Segment& segment) {
         return segment.format.sample_rate == known.sample_rate;
     });
@@ -100,7 +100,7 @@ void TakeWatch::Run() {
 bool TakeWatch::Repair(catalog::Catalog& catalog) {
     for (const std::string& station : stations_) {
         if (Quit({})) return false;
-        const auto report = RepairStation(layout_, catalog, station, clock_);
+        const auto report = archive::RepairStation(layout_, catalog, station, clock_);
         if (report.closed + report.recovered + report.unusable > 0)
             log::info("{}: repaired: {} closed, {} recovered, {} unusable", station, report.closed,
                       report.recovered, report.unusable);

@@ -11,10 +11,10 @@
 #include <string>
 #include <thread>
 
+#include "common/archive/splicer.h"
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
-#include "downloader/splicer.h"
 
 namespace aircheck::downloader {
 
@@ -24,7 +24,7 @@ namespace aircheck::downloader {
 class TakeWatch {
 public:
     /// Called on the loop, for takes of `stations` only.
-    using OnEnded = std::function<void(const std::string& station, KnownTake take)>;
+    using OnEnded = std::function<void(const std::string& station, archive::KnownTake take)>;
 
     TakeWatch(boost::asio::io_context& loop, storage::Layout layout, std::set<std::string> stations,
               const time::Clock& clock, OnEnded on_ended);

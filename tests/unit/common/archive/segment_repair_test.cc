@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "downloader/segment_repair.h"
+#include "common/archive/segment_repair.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 
 #include "common/util/unique_fd.h"
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 namespace {
 
 using namespace std::chrono_literals;
@@ -362,4 +362,4 @@ TEST_F(SegmentRepair, MayBeKilledAtAnyInstant) {
 }
 
 }  // namespace
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive

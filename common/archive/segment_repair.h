@@ -7,7 +7,7 @@
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 
 struct RepairReport {
     int closed = 0;        // segments that the catalog knew, now finished
@@ -35,4 +35,4 @@ RepairReport RepairStation(const storage::Layout& layout, catalog::Catalog& cata
                            std::string_view station,
                            const time::Clock& clock = time::SystemClock());
 
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive

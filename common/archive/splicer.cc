@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "downloader/splicer.h"
+#include "common/archive/splicer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 namespace {
 
 using audio::MarkRun;
@@ -147,4 +147,4 @@ std::vector<catalog::Splice> Splicer::Resolve(const std::vector<KnownTake>& livi
     return found;
 }
 
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive

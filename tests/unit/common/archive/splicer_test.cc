@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "downloader/splicer.h"
+#include "common/archive/splicer.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 namespace {
 
 using namespace std::chrono_literals;
@@ -151,4 +151,4 @@ TEST(CompareTakes, TrustsTheClockInSilenceOnlyIfItIsGood) {
 }
 
 }  // namespace
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive

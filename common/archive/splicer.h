@@ -11,7 +11,7 @@
 #include "common/catalog/rows.h"
 #include "common/time/clock.h"
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 
 /// What is known of a take for finding its sound in another one.
 struct KnownTake {
@@ -63,4 +63,4 @@ private:
     std::vector<Entry> entries_;  // the oldest take first
 };
 
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "downloader/segment_repair.h"
+#include "common/archive/segment_repair.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -24,7 +24,7 @@
 #include "common/util/error.h"
 #include "common/util/unique_fd.h"
 
-namespace aircheck::downloader {
+namespace aircheck::archive {
 namespace {
 
 using catalog::Measured;
@@ -310,4 +310,4 @@ RepairReport RepairStation(const storage::Layout& layout, catalog::Catalog& cata
     return Repair(layout, catalog, station, clock).Run();
 }
 
-}  // namespace aircheck::downloader
+}  // namespace aircheck::archive
