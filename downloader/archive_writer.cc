@@ -10,8 +10,10 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
+#include "common/catalog/measure.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "downloader/catalog_queue.h"
@@ -44,6 +46,7 @@ struct OpenFile {
     catalog::Segment segment;
     CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
     bool announced = false;
+    bool complained = false;           // of what cannot be finished
     catalog::SegmentProgress held;     // told to us while the file was behind
     catalog::SegmentProgress written;  // what the file has; its index holds what is untold
     bool untold = false;
@@ -86,11 +89,14 @@ struct ArchiveWriter::Shared {
 
 class ArchiveWriter::Thread {
 public:
-    Thread(std::shared_ptr<Shared> shared, storage::Layout layout, const time::Clock& clock)
+    Thread(std::shared_ptr<Shared> shared, storage::Layout layout, const time::Clock& clock,
+           const storage::FileSystem& files)
         : shared_(std::move(shared)),
           layout_(std::move(layout)),
           clock_(clock),
+          file_system_(files),
           catalog_(layout_, clock),
+          syncer_(files),
           thread_([this] { Run(); }) {}
 
     ~Thread() {
@@ -125,10 +131,12 @@ private:
 
     void TellProgress();
     void SyncFiles();
+    void HearOfSync(const std::set<std::filesystem::path>& failed);
     void Announce(OpenFile& open);
     void CatchUp(OpenFile& open);
     void WriteRests(bool give_up);
-    void Finish(OpenFile& open);
+    bool Finish(OpenFile& open);
+    void CutDamage(OpenFile& open);
     void Lose(SegmentHandle handle, OpenFile& open);
     void Tell(const OpenFile& open, const char* event, const std::string& path);
 
@@ -143,6 +151,7 @@ private:
     std::shared_ptr<Shared> shared_;
     storage::Layout layout_;
     const time::Clock& clock_;
+    const storage::FileSystem& file_system_;
     CatalogQueue catalog_;
     std::map<SegmentHandle, OpenFile> files_;
     std::list<Rest> rests_;
@@ -169,7 +178,7 @@ void ArchiveWriter::Thread::Run() {
             auto done = std::move(shared_->drains.front());
             shared_->drains.pop_front();
             WriteRests(true);
-            catalog_.Flush();
+            catalog_.FlushAll();
             OnLoop([done = std::move(done)](Events&) { done(); });
         } else {
             return;
@@ -211,6 +220,8 @@ void ArchiveWriter::Thread::SyncFiles() {
     const auto now = clock_.Steady();
     if (now < next_sync_) return;
     next_sync_ = now + kLookForSync;
+    if (syncer_.busy()) return;
+    HearOfSync(syncer_.TakeFailed());
     const auto is_due = [now](const auto& entry) {
         return now - entry.second.synced >= entry.second.sync_interval;
     };
@@ -222,15 +233,27 @@ void ArchiveWriter::Thread::SyncFiles() {
         due.push_back(layout_.Resolve(open.file.Path()));
         asked.push_back(&open);
     }
-    if (!syncer_.Sync(std::move(due))) return;  // it is busy still
-    for (OpenFile* open : asked) open->synced = now;
+    for (OpenFile* open : asked) {
+        open->synced = now;
+        open->file.OnSyncAsked();
+    }
+    syncer_.Sync(std::move(due));
+}
+
+void ArchiveWriter::Thread::HearOfSync(const std::set<std::filesystem::path>& failed) {
+    std::vector<SegmentHandle> damaged;
+    for (auto& [handle, open] : files_) {
+        open.file.OnSynced(!failed.contains(layout_.Resolve(open.file.Path())));
+        if (open.file.damaged_at()) damaged.push_back(handle);
+    }
+    for (const SegmentHandle handle : damaged) Lose(handle, files_.at(handle));
 }
 
 void ArchiveWriter::Thread::Do(OpenSegment& op) {
     const storage::SegmentName name{op.segment.station,
                                     std::chrono::floor<std::chrono::seconds>(op.segment.start),
                                     op.segment.take, op.segment.format.codec, true};
-    files_.emplace(op.handle, OpenFile{.file = SegmentFile(layout_, name),
+    files_.emplace(op.handle, OpenFile{.file = SegmentFile(layout_, name, file_system_),
                                        .segment = std::move(op.segment),
                                        .sync_interval = op.sync_interval,
                                        .synced = clock_.Steady()});
@@ -283,7 +306,7 @@ void ArchiveWriter::Thread::Do(CloseSegment& op) {
         rests_.push_back({std::move(open), clock_.Steady()});
     } else {
         Merge(open.written, op.progress);
-        Finish(open);
+        if (!Finish(open)) rests_.push_back({std::move(open), clock_.Steady()});
     }
     files_.erase(found);
 }
@@ -292,9 +315,10 @@ void ArchiveWriter::Thread::WriteRests(bool give_up) {
     const auto now = clock_.Steady();
     std::erase_if(rests_, [&](Rest& rest) {
         OpenFile& open = rest.open;
+        const bool late = give_up || now - rest.since > kGiveUpAfter;
         if (open.file.Append({})) {
-            CatchUp(open);
-        } else if (give_up || now - rest.since > kGiveUpAfter) {
+            if (open.held.bytes > open.written.bytes) CatchUp(open);
+        } else if (late) {
             log::error("{}: the end of {} could not be written and is lost", open.segment.station,
                        open.file.Path());
             catalog_.Push(CatalogQueue::StationFailure{open.segment.station,
@@ -302,7 +326,11 @@ void ArchiveWriter::Thread::WriteRests(bool give_up) {
         } else {
             return false;
         }
-        Finish(open);
+        if (Finish(open)) return true;
+        if (!late) return false;
+        --shared_->open_files;
+        log::error("{}: {} is left for the next start to repair", open.segment.station,
+                   open.file.Path());
         return true;
     });
 }
@@ -316,25 +344,49 @@ void ArchiveWriter::Thread::Announce(OpenFile& open) {
     Tell(open, "opened", open.segment.path);
 }
 
-void ArchiveWriter::Thread::Finish(OpenFile& open) {
-    if (!open.announced) return;
-    --shared_->open_files;
+/// False if the disk does not let us: to be tried again, or left for the next start to repair.
+bool ArchiveWriter::Thread::Finish(OpenFile& open) {
+    if (!open.announced) return true;
     try {
-        open.file.Finish(open.written.bytes, open.written.start);
-        catalog_.Push(CatalogQueue::Closed{open.id, open.written, open.file.Path()});
-        Tell(open, "closed", open.file.Path());
+        if (open.file.damaged_at()) CutDamage(open);
+        open.file.Finish(open.written.bytes, open.written.start, open.written.end);
     } catch (const std::exception& error) {
-        log::error("{}: {}; left for the next start to repair", open.segment.station,
-                   util::DescribeException(error));
+        if (!std::exchange(open.complained, true))
+            log::error("{}: {}; tried again", open.segment.station, util::DescribeException(error));
+        return false;
     }
+    --shared_->open_files;
+    catalog_.Push(CatalogQueue::Closed{open.id, open.written, open.file.Path()});
+    Tell(open, "closed", open.file.Path());
+    return true;
+}
+
+/// What the disk did not keep, and everything behind that, is no sound any more.
+void ArchiveWriter::Thread::CutDamage(OpenFile& open) {
+    catalog::SegmentProgress& written = open.written;
+    if (written.bytes <= *open.file.damaged_at()) return;
+    const auto whole =
+        catalog::MeasureSegment(open.file.fd(), open.segment.format.codec, *open.file.damaged_at());
+    log::error("{}: the disk has lost the end of {}: {} bytes", open.segment.station,
+               open.file.Path(), written.bytes - whole.bytes);
+    const auto kept = static_cast<double>(whole.samples) / static_cast<double>(written.samples);
+    written.end = written.start +
+                  std::chrono::duration_cast<time::Micros>((written.end - written.start) * kept);
+    written.bytes = whole.bytes;
+    written.frames = whole.frames;
+    written.samples = whole.samples;
+    catalog_.Push(CatalogQueue::StationFailure{open.segment.station, {written.end, cause::kDisk}});
 }
 
 void ArchiveWriter::Thread::Lose(SegmentHandle handle, OpenFile& open) {
-    log::error("{}: the disk takes nothing for too long; sound is being lost",
+    log::error("{}: the disk does not take what is recorded; sound is being lost",
                open.segment.station);
-    catalog_.Push(
-        CatalogQueue::StationFailure{open.segment.station, {open.written.end, cause::kDisk}});
-    Finish(open);
+    if (!open.file.damaged_at())
+        catalog_.Push(
+            CatalogQueue::StationFailure{open.segment.station, {open.written.end, cause::kDisk}});
+    open.file.DropBacklog();
+    open.held = {};
+    if (!Finish(open)) rests_.push_back({std::move(open), clock_.Steady()});
     files_.erase(handle);
     OnLoop([handle](Events& events) { events.on_lost(handle); });
 }
@@ -354,9 +406,10 @@ void ArchiveWriter::Thread::Tell(const OpenFile& open, const char* event, const 
 }
 
 ArchiveWriter::ArchiveWriter(boost::asio::io_context& loop, storage::Layout layout,
-                             const time::Clock& clock, Events events)
+                             const time::Clock& clock, Events events,
+                             const storage::FileSystem& files)
     : shared_(std::make_shared<Shared>(loop, std::move(events))),
-      thread_(std::make_unique<Thread>(shared_, std::move(layout), clock)) {}
+      thread_(std::make_unique<Thread>(shared_, std::move(layout), clock, files)) {}
 
 ArchiveWriter::~ArchiveWriter() {
     shared_->alive = false;

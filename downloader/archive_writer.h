@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/catalog/rows.h"
+#include "common/storage/file_system.h"
 #include "common/storage/paths.h"
 #include "proto/messages.h"
 
@@ -81,7 +82,7 @@ public:
     };
 
     ArchiveWriter(boost::asio::io_context& loop, storage::Layout layout, const time::Clock& clock,
-                  Events events);
+                  Events events, const storage::FileSystem& files = storage::SystemFiles());
     ArchiveWriter(const ArchiveWriter&) = delete;
     ArchiveWriter& operator=(const ArchiveWriter&) = delete;
     ~ArchiveWriter();  // writes what was submitted, then joins

@@ -3,19 +3,23 @@
 
 #include <cstdint>
 #include <deque>
+#include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 
 #include "common/catalog/catalog.h"
+#include "common/catalog/catalog_file.h"
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
 
 namespace aircheck::downloader {
 
-/// What the catalog has still to be told, in order. A catalog that is locked, broken or on a full
-/// disk stops nothing: the queue keeps what it could not take. For the writer's thread.
+/// What the catalog has still to be told, in order. A catalog that is locked, broken, gone or on a
+/// full disk stops nothing: the queue keeps what it could not take, and tells a new one anew of
+/// what is being recorded just now. For the writer's thread.
 class CatalogQueue {
 public:
     /// A segment's id, known once the catalog has given it.
@@ -54,24 +58,34 @@ public:
     using Entry = std::variant<catalog::Take, NewSegment, Progress, Marks, Closed, TakeEnd,
                                catalog::Title, catalog::Splice, StationFailure, Value>;
 
-    CatalogQueue(storage::Layout layout, const time::Clock& clock);
+    CatalogQueue(const storage::Layout& layout, const time::Clock& clock);
 
     void Push(Entry entry);
 
     /// Tells the catalog as much as it takes.
     void Flush();
 
+    /// Waits for the catalog if it is locked: for the end.
+    void FlushAll();
+
     bool empty() const { return entries_.empty(); }
 
 private:
-    void ApplyFront();
-    void ApplyProgress();
+    void Apply(catalog::Catalog& catalog);
+    void ApplyFront(catalog::Catalog& catalog);
+    void ApplyProgress(catalog::Catalog& catalog);
+    void Forget(const Entry& entry);
+    void RegisterAgain(catalog::Catalog& catalog);
+    void Failed(const std::exception& error);
     void Complain(const std::string& what);
 
-    storage::Layout layout_;
     const time::Clock& clock_;
-    std::optional<catalog::Catalog> catalog_;
+    catalog::CatalogFile file_;
+    int registered_in_ = 0;                       // that opening of the file
+    std::map<std::string, catalog::Take> takes_;  // that last
+    std::map<SegmentId, catalog::Segment> open_;  // as the catalog has been told
     std::deque<Entry> entries_;
+    std::optional<time::SteadyTime> locked_since_;
     std::optional<time::SteadyTime> complained_;
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/archive/stream_files.h"
 #include "common/log/log.h"
 
 namespace aircheck::downloader {
@@ -94,11 +95,20 @@ void Downloader::Start() {
     const auto on_ended = [this](const std::string& callsign, archive::KnownTake take) {
         if (Station* station = Find(callsign)) station->OnForeignTake(std::move(take));
     };
-    watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), clock_,
-                                         on_ended);
+    watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), Others(),
+                                         clock_, on_ended);
     tick_.expires_after(Period());
     Tick();
     worker_.AnnounceReady();
+}
+
+/// Stations that were recorded once: one process looks after them.
+std::set<std::string> Downloader::Others() const {
+    std::set<std::string> others;
+    if (worker_.arguments().shard != 0) return others;
+    for (auto& station : archive::StationsIn(layout_))
+        if (!worker_.config().FindStation(station)) others.insert(std::move(station));
+    return others;
 }
 
 std::chrono::milliseconds Downloader::Period() const {

@@ -36,6 +36,7 @@ public:
     void Start();
 
 private:
+    std::set<std::string> Others() const;
     std::chrono::milliseconds Period() const;
     void Tick();
     void TakeTurn();

@@ -3,11 +3,10 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
+#include <xxhash.h>
 
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 
 #include "common/util/error.h"
@@ -18,37 +17,21 @@ namespace {
 /// Two segments of one take can begin in the same second, when the format changes at once.
 constexpr int kNameAttempts = 60;
 
-/// Writes what the file takes; answers how much that was and leaves errno behind if not all.
-std::size_t WriteSome(int fd, std::span<const std::byte> data) {
-    std::size_t written = 0;
-    while (written < data.size()) {
-        const ssize_t n = ::write(fd, data.data() + written, data.size() - written);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        written += static_cast<std::size_t>(n);
-    }
-    return written;
-}
-
-/// Never over another file, where the file system can promise that (network ones may not).
-bool Rename(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
-        return true;
-    return errno == EINVAL && ::rename(from.c_str(), to.c_str()) == 0;
+std::uint64_t Hash(std::span<const std::byte> data) {
+    return XXH3_64bits(data.data(), data.size());
 }
 
 }  // namespace
 
-SegmentFile::SegmentFile(const storage::Layout& layout, storage::SegmentName name)
-    : layout_(layout), name_(std::move(name)) {
+SegmentFile::SegmentFile(const storage::Layout& layout, storage::SegmentName name,
+                         const storage::FileSystem& files)
+    : layout_(layout), files_(files), name_(std::move(name)) {
     name_.open = true;
 }
 
 bool SegmentFile::Create() {
     for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
-        const auto path = layout_.Resolve(Path());
-        util::UniqueFd fd(
-            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644));
+        util::UniqueFd fd = files_.Open(layout_.Resolve(Path()), O_RDWR | O_CREAT | O_EXCL);
         if (fd) {
             if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) break;
             fd_ = std::move(fd);
@@ -61,37 +44,81 @@ bool SegmentFile::Create() {
     return false;
 }
 
+/// Writes what the file takes; answers how much that was and sets the error if not all.
+std::size_t SegmentFile::WriteSome(std::span<const std::byte> data) {
+    std::size_t written = 0;
+    while (written < data.size()) {
+        const ssize_t n = files_.Write(fd_.get(), data.subspan(written), size_ + written);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) {
+            error_ = n == 0 ? EIO : errno;
+            break;
+        }
+        written += static_cast<std::size_t>(n);
+    }
+    if (written > 0) unsynced_.push_back({size_, written, Hash(data.first(written))});
+    size_ += written;
+    return written;
+}
+
 bool SegmentFile::Append(std::span<const std::byte> data) {
     if (backlog_.empty() && (fd_ || Create())) {
         error_ = 0;
-        data = data.subspan(WriteSome(fd_.get(), data));
+        data = data.subspan(WriteSome(data));
         if (data.empty()) return true;
-        error_ = errno;
     }
     backlog_.insert(backlog_.end(), data.begin(), data.end());
     if (!fd_ && !Create()) return false;
-    const std::size_t written = WriteSome(fd_.get(), backlog_);
-    if (written < backlog_.size()) error_ = errno;
+    const std::size_t written = WriteSome(backlog_);
     backlog_.erase(backlog_.begin(), backlog_.begin() + static_cast<std::ptrdiff_t>(written));
     if (!backlog_.empty()) return false;
     error_ = 0;
     return true;
 }
 
-bool SegmentFile::Sync() {
-    return !fd_ || ::fdatasync(fd_.get()) == 0;
+void SegmentFile::OnSynced(bool kept) {
+    if (asked_ == 0) return;
+    if (!kept)
+        WriteAgain();
+    else
+        std::erase_if(unsynced_, [this](const Unsynced& run) { return run.offset < asked_; });
+    asked_ = 0;
 }
 
-void SegmentFile::Finish(std::uint64_t bytes, time::SysTime start) {
+/// What has not been synced, from the system's memory.
+void SegmentFile::WriteAgain() {
+    std::vector<std::byte> bytes;
+    for (const Unsynced& run : unsynced_) {
+        bytes.resize(run.size);
+        const ssize_t n = files_.Read(fd_.get(), bytes, run.offset);
+        if (n != static_cast<ssize_t>(run.size) || Hash(bytes) != run.hash) {
+            damaged_at_ = run.offset;
+            return;
+        }
+        files_.Write(fd_.get(), bytes, run.offset);  // if it fails, so does the next sync
+    }
+}
+
+void SegmentFile::Finish(std::uint64_t bytes, time::SysTime start, time::SysTime end) {
     const auto part = layout_.Resolve(Path());
-    if (::ftruncate(fd_.get(), static_cast<off_t>(bytes)) != 0 || !Sync())
-        util::ThrowErrno("cannot finish " + part.string());
+    const auto fail = [&] { util::ThrowErrno("cannot finish " + part.string()); };
+    if (!files_.Truncate(fd_.get(), bytes)) fail();
+    std::erase_if(unsynced_, [&](const Unsynced& run) { return run.offset + run.size > bytes; });
+    // Only convenient: a catalog that is made anew dates the segment by it.
+    files_.SetModified(fd_.get(), end);
+    if (!files_.Sync(fd_.get())) {
+        const int error = errno;
+        WriteAgain();
+        errno = error;
+        fail();
+    }
+    unsynced_.clear();
     storage::SegmentName closed = name_;
     closed.open = false;
     closed.start = std::chrono::floor<std::chrono::seconds>(start);
     for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
         const auto path = layout_.Resolve(storage::Layout::RelativeSegmentPath(closed));
-        if (Rename(part, path)) {
+        if (files_.Rename(part, path)) {
             name_ = closed;
             fd_.Close();
             return;

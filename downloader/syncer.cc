@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <set>
@@ -20,30 +19,10 @@ namespace {
 /// journal each; then its whole content is. Fewer are, so as not to flush what others write.
 constexpr std::size_t kMaxSingly = 16;
 
-bool SyncFile(int fd) {
-    return ::fdatasync(fd) == 0;
-}
-
-bool SyncFileSystem(int fd, std::set<dev_t>& done) {
-    struct stat status {};
-    if (::fstat(fd, &status) != 0) return false;
-    return !done.insert(status.st_dev).second || ::syncfs(fd) == 0;
-}
-
-void SyncAll(const std::vector<std::filesystem::path>& files) {
-    std::set<dev_t> done;
-    for (const auto& path : files) {
-        const util::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-        if (!fd && errno == ENOENT) continue;  // closed and renamed meanwhile, and synced by that
-        if (!fd ||
-            !(files.size() <= kMaxSingly ? SyncFile(fd.get()) : SyncFileSystem(fd.get(), done)))
-            log::warn("writer: cannot sync {}: {}", path.string(), util::ErrnoText(errno));
-    }
-}
-
 }  // namespace
 
-Syncer::Syncer() : thread_([this] { Run(); }) {}
+Syncer::Syncer(const storage::FileSystem& files)
+    : file_system_(files), thread_([this] { Run(); }) {}
 
 Syncer::~Syncer() {
     {
@@ -52,6 +31,16 @@ Syncer::~Syncer() {
     }
     wake_.notify_one();
     thread_.join();
+}
+
+bool Syncer::busy() const {
+    const std::lock_guard lock(mutex_);
+    return busy_;
+}
+
+std::set<std::filesystem::path> Syncer::TakeFailed() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(failed_, {});
 }
 
 bool Syncer::Sync(std::vector<std::filesystem::path> files) {
@@ -72,10 +61,35 @@ void Syncer::Run() {
         if (!busy_) return;
         const auto files = std::exchange(files_, {});
         lock.unlock();
-        SyncAll(files);
+        auto failed = SyncAll(files);
         lock.lock();
+        failed_ = std::move(failed);
         busy_ = false;
     }
+}
+
+std::set<std::filesystem::path> Syncer::SyncAll(
+    const std::vector<std::filesystem::path>& files) const {
+    std::set<std::filesystem::path> failed;
+    std::set<dev_t> done;
+    for (const auto& path : files) {
+        const util::UniqueFd fd = file_system_.Open(path, O_RDONLY);
+        if (!fd && errno == ENOENT) continue;  // closed and renamed meanwhile, and synced by that
+        const bool kept = fd && (files.size() <= kMaxSingly ? file_system_.Sync(fd.get())
+                                                            : SyncFileSystem(fd.get(), done));
+        if (kept) continue;
+        log::error("writer: cannot sync {}: {}", path.string(), util::ErrnoText(errno));
+        failed.insert(path);
+    }
+    // A file system tells of a fault once, not of whose it was.
+    if (!failed.empty() && files.size() > kMaxSingly) failed.insert(files.begin(), files.end());
+    return failed;
+}
+
+bool Syncer::SyncFileSystem(int fd, std::set<dev_t>& done) const {
+    struct stat status {};
+    if (::fstat(fd, &status) != 0) return false;
+    return !done.insert(status.st_dev).second || file_system_.SyncFileSystem(fd);
 }
 
 }  // namespace aircheck::downloader

@@ -3,11 +3,14 @@
 
 #include <boost/asio/post.hpp>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "common/archive/known_take.h"
+#include "common/archive/reindex.h"
 #include "common/archive/segment_repair.h"
+#include "common/catalog/catalog_file.h"
+#include "common/catalog/sqlite.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
 
@@ -22,28 +25,6 @@ constexpr std::chrono::seconds kRetryAfter{10};
 /// A take that ended before is no matter any more: no burst reaches so far back.
 constexpr std::chrono::minutes kLately{5};
 
-/// The ended take as it stands in the catalog; nullopt if no marks of it are kept.
-std::optional<archive::KnownTake> Load(const catalog::Catalog& catalog, const catalog::Take& take) {
-    const auto segments = catalog.SegmentsOfTake(take.id);
-    if (segments.empty()) return std::nullopt;
-    const catalog::Segment& last = segments.back();
-    archive::KnownTake known{.id = take.id,
-                             .connected = take.connected,
-                             .start = segments.front().start,
-                             .end = last.end,
-                             .began = std::nullopt,
-                             .sample_rate = last.format.sample_rate,
-                             .head = {},
-                             .tail = catalog.TailOfTake(take.id)};
-    const bool one_rate = std::ranges::all_of(segments, [&](const catalog::Segment& segment) {
-        return segment.format.sample_rate == known.sample_rate;
-    });
-    if (const auto first = catalog.Marks(segments.front().id); first && one_rate)
-        known.head = first->head;
-    if (known.tail.marks.empty()) return std::nullopt;
-    return known;
-}
-
 }  // namespace
 
 struct TakeWatch::Shared {
@@ -56,10 +37,12 @@ struct TakeWatch::Shared {
 };
 
 TakeWatch::TakeWatch(boost::asio::io_context& loop, storage::Layout layout,
-                     std::set<std::string> stations, const time::Clock& clock, OnEnded on_ended)
+                     std::set<std::string> stations, std::set<std::string> others,
+                     const time::Clock& clock, OnEnded on_ended)
     : shared_(std::make_shared<Shared>(loop, std::move(on_ended))),
       layout_(std::move(layout)),
       stations_(std::move(stations)),
+      others_(std::move(others)),
       clock_(clock),
       thread_([this] { Run(); }) {}
 
@@ -79,33 +62,63 @@ bool TakeWatch::Quit(std::chrono::milliseconds wait) {
 }
 
 void TakeWatch::Run() {
-    std::optional<catalog::Catalog> catalog;
-    bool repaired = false;
+    catalog::CatalogFile file(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite);
+    int mended = 0;  // that opening of the file
     std::chrono::milliseconds wait{0};
     while (!Quit(wait)) {
         try {
-            if (!catalog) catalog.emplace(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite);
-            repaired = repaired || Repair(*catalog);
-            Look(*catalog);
+            catalog::Catalog& catalog = file.Get();
+            if (std::exchange(mended, file.opened()) != file.opened()) {
+                to_mend_ = stations_;
+                to_mend_.insert(others_.begin(), others_.end());
+            }
+            if (!Mend(catalog)) continue;
+            Look(catalog);
+            complaint_.clear();
             wait = kLookEvery;
         } catch (const std::exception& error) {
-            log::error("catalog: {}; tried again soon", util::DescribeException(error));
-            catalog.reset();
-            wait = kRetryAfter;
+            const auto* sqlite = dynamic_cast<const catalog::SqliteError*>(&error);
+            if (file.Failed(error))
+                wait = {};
+            else if (sqlite != nullptr && catalog::IsLocked(*sqlite))
+                wait = kLookEvery;  // the writer tells of it
+            else
+                wait = Complain(error);
         }
     }
 }
 
-/// False if it was broken off.
-bool TakeWatch::Repair(catalog::Catalog& catalog) {
-    for (const std::string& station : stations_) {
-        if (Quit({})) return false;
-        const auto report = archive::RepairStation(layout_, catalog, station, clock_);
-        if (report.closed + report.recovered + report.unusable > 0)
-            log::info("{}: repaired: {} closed, {} recovered, {} unusable", station, report.closed,
-                      report.recovered, report.unusable);
+std::chrono::milliseconds TakeWatch::Complain(const std::exception& error) {
+    std::string what = util::DescribeException(error);
+    if (what != complaint_) log::error("catalog: {}; tried again", what);
+    complaint_ = std::move(what);
+    return kRetryAfter;
+}
+
+/// False if the file has been replaced meanwhile, or all was broken off.
+bool TakeWatch::Mend(catalog::Catalog& catalog) {
+    for (const std::string& station : std::set(to_mend_)) {
+        if (Quit({}) || catalog.Moved()) return false;
+        if (MendStation(catalog, station)) to_mend_.erase(station);
     }
     return true;
+}
+
+/// False if something waits for its recorder.
+bool TakeWatch::MendStation(catalog::Catalog& catalog, const std::string& station) {
+    const archive::ReindexHooks hooks{.on_file = {},
+                                      .quit = [&] { return Quit({}) || catalog.Moved(); }};
+    const auto found = archive::ReindexStation(layout_, catalog, station, hooks);
+    if (found.added > 0)
+        log::warn(
+            "{}: {} recordings that the catalog did not know were read and are known again; "
+            "their titles and causes are not",
+            station, found.added);
+    const auto report = archive::RepairStation(layout_, catalog, station, clock_);
+    if (report.closed + report.recovered + report.unusable > 0)
+        log::info("{}: repaired: {} closed, {} recovered, {} unusable", station, report.closed,
+                  report.recovered, report.unusable);
+    return found.waiting == 0 && !hooks.quit();
 }
 
 void TakeWatch::Look(catalog::Catalog& catalog) {
@@ -116,7 +129,7 @@ void TakeWatch::Look(catalog::Catalog& catalog) {
             told.insert(take.id);
             continue;
         }
-        auto known = Load(catalog, take);
+        auto known = archive::LoadTake(catalog, take);
         if (!known) continue;  // its rest may still wait for the disk
         told.insert(take.id);
         boost::asio::post(shared_->loop, [shared = shared_, station = take.station,

@@ -18,16 +18,17 @@
 
 namespace aircheck::downloader {
 
-/// Looks after what other processes recorded of our stations: finishes what dead ones left, and
-/// tells of each take that has ended lately, so that it is found where it goes on. On a thread of
-/// its own, because all of it blocks on the disk.
+/// Looks after what other processes recorded of our stations: finishes what dead ones left, makes a
+/// catalog that has been lost know it all again, and tells of each take that has ended lately, so
+/// that it is found where it goes on. On a thread of its own, because all of it blocks on the disk.
 class TakeWatch {
 public:
     /// Called on the loop, for takes of `stations` only.
     using OnEnded = std::function<void(const std::string& station, archive::KnownTake take)>;
 
+    /// `others`: stations whose recordings are looked after, too, but whose takes are nobody's.
     TakeWatch(boost::asio::io_context& loop, storage::Layout layout, std::set<std::string> stations,
-              const time::Clock& clock, OnEnded on_ended);
+              std::set<std::string> others, const time::Clock& clock, OnEnded on_ended);
     TakeWatch(const TakeWatch&) = delete;
     TakeWatch& operator=(const TakeWatch&) = delete;
     ~TakeWatch();
@@ -36,15 +37,20 @@ private:
     struct Shared;
 
     void Run();
-    bool Repair(catalog::Catalog& catalog);
+    std::chrono::milliseconds Complain(const std::exception& error);
+    bool Mend(catalog::Catalog& catalog);
+    bool MendStation(catalog::Catalog& catalog, const std::string& station);
     void Look(catalog::Catalog& catalog);
     bool Quit(std::chrono::milliseconds wait);
 
     std::shared_ptr<Shared> shared_;
     const storage::Layout layout_;
     const std::set<std::string> stations_;
+    const std::set<std::string> others_;
+    std::set<std::string> to_mend_;
     const time::Clock& clock_;
     std::set<std::string> told_;  // takes
+    std::string complaint_;       // the last one
     std::mutex mutex_;
     std::condition_variable wake_;
     bool quit_ = false;

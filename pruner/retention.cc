@@ -52,7 +52,8 @@ Retention::Retention(const config::Config& config, const time::Clock& clock, std
       clock_(clock),
       name_(std::move(name)),
       free_space_(std::move(free_space)),
-      layout_(config.storage) {}
+      layout_(config.storage),
+      file_(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite) {}
 
 std::uint64_t Retention::MeasureFreeSpace(const std::filesystem::path& folder) {
     struct statvfs status {};
@@ -63,11 +64,11 @@ std::uint64_t Retention::MeasureFreeSpace(const std::filesystem::path& folder) {
 
 Batch Retention::Run(Scope scope) noexcept {
     try {
-        if (!catalog_) catalog_.emplace(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite);
+        catalog_ = &file_.Get();
         return RunBatch(scope);
     } catch (const std::exception& error) {
         log::error("{}: cannot prune: {}", name_, util::DescribeException(error));
-        catalog_.reset();  // a new connection may do better
+        file_.Failed(error);  // a new connection may do better
         pass_.reset();
         return {};
     }

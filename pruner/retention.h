@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/catalog/catalog.h"
+#include "common/catalog/catalog_file.h"
 #include "common/config/config.h"
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
@@ -70,7 +71,8 @@ private:
     const std::string name_;
     const FreeSpace free_space_;
     const storage::Layout layout_;
-    std::optional<catalog::Catalog> catalog_;
+    catalog::CatalogFile file_;
+    catalog::Catalog* catalog_ = nullptr;  // of the batch that runs
     std::optional<Pass> pass_;
     std::set<std::string> strangers_;  // stations told of that are not configured
     bool limit_told_ = false;

@@ -39,7 +39,12 @@ asio::awaitable<Response> Api::Dispatch(Request& request) {
     auto resolved = router_.Resolve(request);
     if (auto* refusal = std::get_if<Response>(&resolved)) co_return std::move(*refusal);
     const Route* route = std::get<const Route*>(resolved);
-    co_return co_await route->handler(request);
+    try {
+        co_return co_await route->handler(request);
+    } catch (const CatalogUnavailable&) {
+        // The reader has told the log why.
+    }
+    co_return UnavailableResponse();
 }
 
 asio::awaitable<Response> Api::Stats(const Request& request) {

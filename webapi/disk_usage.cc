@@ -69,6 +69,8 @@ asio::awaitable<void> DiskUsage::Count(std::string station) {
         used_[station] = bytes;
         free_ = space.available;
         total_ = space.capacity;
+    } catch (const CatalogUnavailable&) {
+        // The reader has told the log why.
     } catch (const std::exception& error) {
         log::warn("{}: cannot count what is recorded: {}", station, util::DescribeException(error));
     }

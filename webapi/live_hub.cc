@@ -84,6 +84,8 @@ asio::awaitable<void> LiveHub::Look() {
     try {
         const bool ran = co_await reader_.Run(job);
         if (ran) newest_ = std::move(found);
+    } catch (const CatalogUnavailable&) {
+        // The reader has told the log why.
     } catch (const std::exception& error) {
         log::warn("live: cannot look into the catalog: {}", util::DescribeException(error));
     }

@@ -10,6 +10,13 @@ time::Zone ZoneOf(const config::StationConfig& station) {
     return time::Zone::Find(station.timezone).value_or(time::Zone());
 }
 
+Response UnavailableResponse() {
+    Response response = ErrorResponse(503, "The catalog of the recordings cannot be read just now.",
+                                      "Recording goes on. Try again soon.");
+    response.Add("Retry-After", "5");
+    return response;
+}
+
 Response BusyResponse() {
     Response response = ErrorResponse(503, "Too many look-ups are waiting.", "Try again soon.");
     response.Add("Retry-After", "1");

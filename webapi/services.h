@@ -30,6 +30,9 @@ struct Services {
 /// The station's zone; the machine's where none is configured.
 time::Zone ZoneOf(const config::StationConfig& station);
 
+/// 503: the catalog cannot be read just now.
+Response UnavailableResponse();
+
 /// 503: the look-ups cannot keep up.
 Response BusyResponse();
 

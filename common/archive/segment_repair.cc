@@ -21,6 +21,7 @@
 #include "common/catalog/measure.h"
 #include "common/catalog/sqlite.h"
 #include "common/log/log.h"
+#include "common/storage/file_system.h"
 #include "common/util/error.h"
 #include "common/util/unique_fd.h"
 
@@ -181,6 +182,7 @@ void Repair::FinishPart(const SegmentName& name, int fd) {
     const auto torn = static_cast<std::uint64_t>(status.st_size) - measured.bytes;
     if (torn > 0 && ::ftruncate(fd, static_cast<off_t>(measured.bytes)) != 0)
         util::ThrowErrno("cannot cut it");
+    storage::SystemFiles().SetModified(fd, EndOf(*row, measured));  // as a recorder does
     if (::fdatasync(fd) != 0) util::ThrowErrno("cannot sync it");
     const SegmentName final_name = Rename(name, row->start);
     CloseRow(*row, measured, final_name);

@@ -20,6 +20,7 @@ constexpr char kAddSegment[] =
 constexpr char kProgress[] =
     "UPDATE segment SET start_us = ?2, end_us = ?3, bytes = ?4, frames = ?5, samples = ?6 "
     "WHERE id = ?1";
+constexpr char kGiveWay[] = "DELETE FROM segment WHERE path = ?2 AND id <> ?1";
 constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
 constexpr char kAddTitle[] =
     "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
@@ -53,10 +54,10 @@ bool WriteProgress(Database& database, StatementCache& statements, const Segment
 
 }  // namespace
 
-Catalog::Catalog(const std::filesystem::path& path, Mode mode)
+Catalog::Catalog(const std::filesystem::path& path, Mode mode, std::chrono::milliseconds patience)
     : impl_(std::make_unique<Impl>(
           path, mode == Mode::kReadOnly ? Database::Mode::kReadOnly : Database::Mode::kReadWrite)) {
-    impl_->database.SetBusyTimeout(kBusyTimeout);
+    impl_->database.SetBusyTimeout(patience);
     if (mode == Mode::kReadOnly)
         CheckSchema(impl_->database, path);
     else
@@ -67,6 +68,10 @@ Catalog::Catalog(const std::filesystem::path& path, Mode mode)
 Catalog::~Catalog() = default;
 Catalog::Catalog(Catalog&&) noexcept = default;
 Catalog& Catalog::operator=(Catalog&&) noexcept = default;
+
+bool Catalog::Moved() const {
+    return impl_->database.Moved();
+}
 
 void Catalog::AddTake(const Take& take) {
     Query(impl_->statements.Get(kAddTake), take.id, take.station, take.url, take.connected,
@@ -102,6 +107,7 @@ void Catalog::Finish(const SegmentProgress& progress, std::string_view final_pat
         throw SqliteError(SQLITE_CONSTRAINT,
                           "there is no segment " + std::to_string(progress.id) + " to close");
     impl_->seek.Append(progress.id, progress.index);
+    Query(impl_->statements.Get(kGiveWay), progress.id, final_path).Run();
     Query(impl_->statements.Get(kClose), progress.id, final_path).Run();
 }
 

@@ -21,11 +21,11 @@ namespace aircheck::catalog {
 
 /// The book of what has been recorded: SQLite in WAL mode, shared by several processes at once.
 /// One thread at a time; every call may block on the disk, so it belongs on a worker thread where
-/// there is a loop. A lock held by another process is waited for (`kBusyTimeout`), then the call
+/// there is a loop. A lock held by another process is waited for (`patience`), then the call
 /// throws. All calls throw SqliteError.
 class Catalog {
 public:
-    static constexpr std::chrono::seconds kBusyTimeout{10};
+    static constexpr std::chrono::milliseconds kBusyTimeout{10'000};
 
     enum class Mode {
         kReadWrite,  // creates the file and migrates it to this program's schema
@@ -33,10 +33,14 @@ public:
     };
 
     /// Throws std::runtime_error too, if the file was written by a newer Aircheck.
-    Catalog(const std::filesystem::path& path, Mode mode);
+    Catalog(const std::filesystem::path& path, Mode mode,
+            std::chrono::milliseconds patience = kBusyTimeout);
     ~Catalog();
     Catalog(Catalog&&) noexcept;
     Catalog& operator=(Catalog&&) noexcept;
+
+    /// Whether the file that was opened is not the one at its path any more.
+    bool Moved() const;
 
     // Recording
 
@@ -54,7 +58,8 @@ public:
     void Update(std::span<const SegmentProgress> progress);
 
     /// The last progress, the final path and state kClosed, in one transaction. A segment that has
-    /// been removed meanwhile is a constraint error.
+    /// been removed meanwhile is a constraint error; one that was found under that path without its
+    /// recorder's word gives way.
     void Close(const SegmentProgress& progress, std::string_view final_path);
 
     /// For a segment that was measured anew: as Close, but `whole.index` replaces the index.
@@ -112,6 +117,22 @@ public:
 
     std::vector<Failure> FailuresBetween(std::string_view station, time::SysTime from,
                                          time::SysTime to) const;
+
+    // Rebuilding
+
+    /// Reads all of the file and throws SqliteError, as for a damaged one, if it is not in order.
+    void Check() const;
+
+    /// As AddTake, but what is known of it already gives way.
+    void RestoreTake(const Take& take);
+
+    /// A finished segment that nobody has told of, and its take if that is not known; all in one
+    /// transaction. Nothing, and false, if its path is known.
+    bool AddFound(const Take& take, const Segment& segment, std::span<const IndexEntry> index,
+                  const SegmentMarks& marks);
+
+    /// Adds the entries that are missing in a segment's index. Does nothing if the segment is gone.
+    void CompleteIndex(std::int64_t segment, std::span<const IndexEntry> index);
 
     // Retention
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <span>
@@ -16,13 +17,14 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
-/// Adds up to kPieceBytes from `offset` on to `buffer`; false at the end of the file.
-bool ReadPiece(int fd, std::uint64_t offset, std::vector<std::byte>& buffer) {
+/// Adds up to kPieceBytes of [offset, limit) to `buffer`; false at the end.
+bool ReadPiece(int fd, std::uint64_t offset, std::uint64_t limit, std::vector<std::byte>& buffer) {
     const std::size_t before = buffer.size();
-    buffer.resize(before + kPieceBytes);
+    const std::size_t wanted = std::min<std::uint64_t>(kPieceBytes, limit - offset);
+    buffer.resize(before + wanted);
     ssize_t length = 0;
     do {
-        length = ::pread(fd, buffer.data() + before, kPieceBytes, static_cast<off_t>(offset));
+        length = ::pread(fd, buffer.data() + before, wanted, static_cast<off_t>(offset));
     } while (length < 0 && errno == EINTR);
     if (length < 0) util::ThrowErrno("cannot read a segment");
     buffer.resize(before + static_cast<std::size_t>(length));
@@ -67,14 +69,14 @@ time::Micros Measured::Duration() const {
     return SampleDuration(samples, format.sample_rate);
 }
 
-Measured MeasureSegment(int fd, audio::Codec codec) {
+Measured MeasureSegment(int fd, audio::Codec codec, std::uint64_t limit) {
     Tally tally;
     Measured& measured = tally.measured;
     audio::FrameScanner scanner(codec);
     std::vector<std::byte> buffer;
     std::uint64_t buffer_offset = 0;
     for (bool more = true; more;) {
-        more = ReadPiece(fd, buffer_offset + buffer.size(), buffer);
+        more = ReadPiece(fd, buffer_offset + buffer.size(), limit, buffer);
         if (!more) scanner.Finish();
         std::size_t used = 0;
         while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {

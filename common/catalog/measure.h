@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "common/audio/frame.h"
@@ -27,8 +28,10 @@ struct Measured {
 /// Reads the file from its start in pieces of a mebibyte. What is no frame is passed over, and so
 /// are frames that do not go on in the first one's format; behind the last frame that others
 /// confirm only what follows without a gap counts, so that the torn rest of a frame is not taken
-/// for sound. Throws std::system_error if the file cannot be read.
-Measured MeasureSegment(int fd, audio::Codec codec);
+/// for sound. Looks no further than the first `limit` bytes. Throws std::system_error if the file
+/// cannot be read.
+Measured MeasureSegment(int fd, audio::Codec codec,
+                        std::uint64_t limit = std::numeric_limits<std::int64_t>::max());
 
 /// How much sound at each end of a segment is kept as marks.
 inline constexpr std::uint32_t kMarkedSeconds = 60;

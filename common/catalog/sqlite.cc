@@ -34,6 +34,12 @@ void Database::SetBusyTimeout(std::chrono::milliseconds timeout) {
     sqlite3_busy_timeout(handle_.get(), static_cast<int>(timeout.count()));
 }
 
+bool Database::Moved() const noexcept {
+    int moved = 0;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
+}
+
 void Database::Execute(const char* sql) {
     if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
         Throw(handle_.get());

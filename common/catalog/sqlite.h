@@ -37,6 +37,9 @@ public:
     /// How long to wait for a lock that another connection holds. None at first.
     void SetBusyTimeout(std::chrono::milliseconds timeout);
 
+    /// Whether another file, or none, is at the path that was opened.
+    bool Moved() const noexcept;
+
     /// One or more statements without results.
     void Execute(const char* sql);
 

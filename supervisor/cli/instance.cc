@@ -22,13 +22,6 @@ fs::path StorageOf(const fs::path& config_file) {
     throw std::runtime_error(text);
 }
 
-fs::path FindStorage(const std::string& config_file, const std::string& storage) {
-    if (!storage.empty()) return ExpandPath(storage);
-    if (!config_file.empty()) return StorageOf(config_file);
-    if (const auto found = supervisor::FindConfigFile()) return StorageOf(*found);
-    return ExpandPath(kDefaultStorage);
-}
-
 }  // namespace
 
 fs::path ExpandPath(const std::string& path) {
@@ -38,6 +31,13 @@ fs::path ExpandPath(const std::string& path) {
         return fs::path(home) / path.substr(path == "~" ? 1 : 2);
     }
     return fs::absolute(path).lexically_normal();
+}
+
+fs::path FindStorage(const std::string& config_file, const std::string& storage) {
+    if (!storage.empty()) return ExpandPath(storage);
+    if (!config_file.empty()) return StorageOf(config_file);
+    if (const auto found = supervisor::FindConfigFile()) return StorageOf(*found);
+    return ExpandPath(kDefaultStorage);
 }
 
 Instance FindInstance(const std::string& config_file, const std::string& storage) {

@@ -18,8 +18,11 @@ struct Instance {
 /// Where `aircheck record` keeps everything unless told otherwise.
 inline constexpr const char* kDefaultStorage = "~/radio";
 
-/// Throws std::runtime_error with a sentence for the operator if the configuration cannot be read
-/// or nothing runs there.
+/// The storage folder that is meant. Throws std::runtime_error with a sentence for the operator if
+/// the configuration cannot be read.
+std::filesystem::path FindStorage(const std::string& config_file, const std::string& storage);
+
+/// As FindStorage; throws, too, if nothing runs there.
 Instance FindInstance(const std::string& config_file, const std::string& storage);
 
 /// "~" and "~/…" are below $HOME; relative paths are made absolute.

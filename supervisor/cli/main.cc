@@ -10,6 +10,7 @@
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/instance.h"
 #include "supervisor/cli/record.h"
+#include "supervisor/cli/reindex.h"
 #include "supervisor/cli/status.h"
 #include "supervisor/cli/tap.h"
 
@@ -78,6 +79,23 @@ void AddTap(CLI::App& app, CommandLine& line) {
     });
 }
 
+void AddReindex(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "reindex", "Make a lost or broken catalog anew from the recordings, also while recording");
+    AddInstanceOptions(*command, line);
+    command->footer(
+        "No recording is ever changed or deleted, and a broken catalog is kept beside the new "
+        "one.\n"
+        "Titles, addresses and causes that only the catalog knew are gone with it.\n\n"
+        "Examples:\n  aircheck reindex --config /etc/aircheck/aircheck.yaml\n"
+        "  aircheck reindex --storage ~/radio");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::Reindex(cli::FindStorage(line.config_file, line.storage));
+        };
+    });
+}
+
 void AddRecord(CLI::App& app, CommandLine& line) {
     auto* command =
         app.add_subcommand("record", "Record stations without a configuration file, until Ctrl-C");
@@ -119,6 +137,7 @@ int main(int argc, char** argv) {
     AddStatus(app, line);
     AddTap(app, line);
     AddRecord(app, line);
+    AddReindex(app, line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
