@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -24,11 +25,25 @@ constexpr std::chrono::seconds kBeatEvery{1};
 // For the last words to reach the taps.
 constexpr std::chrono::milliseconds kFarewell{50};
 
-storage::PidFile TakePidFile(const config::Config& config) {
+std::variant<storage::PidFile, storage::PidFile::Holder> Prepare(const config::Config& config) {
     const storage::Layout layout(config.storage);
-    layout.Create();
-    for (const auto& station : config.stations) layout.CreateStation(station.callsign);
-    auto taken = storage::PidFile::Acquire(layout.PidFile("supervisor"));
+    try {
+        layout.Create();
+        for (const auto& station : config.stations) layout.CreateStation(station.callsign);
+        return storage::PidFile::Acquire(layout.PidFile("supervisor"));
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::read_only_file_system &&
+            error.code() != std::errc::permission_denied)
+            throw;
+        throw std::runtime_error(fmt::format(
+            "{}: nothing can be recorded to {}; make it writable for this user (where it is "
+            "mounted read-only: mount -o remount,rw), or name another folder as `storage`",
+            error.what(), config.storage.string()));
+    }
+}
+
+storage::PidFile TakePidFile(const config::Config& config) {
+    auto taken = Prepare(config);
     if (const auto* holder = std::get_if<storage::PidFile::Holder>(&taken)) {
         throw std::runtime_error(fmt::format(
             "aircheckd is already running as PID {} with the storage {}; to start it anew, end "

@@ -20,7 +20,9 @@ constexpr char kAddSegment[] =
 constexpr char kProgress[] =
     "UPDATE segment SET start_us = ?2, end_us = ?3, bytes = ?4, frames = ?5, samples = ?6 "
     "WHERE id = ?1";
-constexpr char kGiveWay[] = "DELETE FROM segment WHERE path = ?2 AND id <> ?1";
+constexpr char kGiveWay[] =
+    "DELETE FROM segment WHERE path = ?2 AND id <> ?1 "
+    "AND take = (SELECT take FROM segment WHERE id = ?1)";
 constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
 constexpr char kAddTitle[] =
     "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";

@@ -58,8 +58,8 @@ public:
     void Update(std::span<const SegmentProgress> progress);
 
     /// The last progress, the final path and state kClosed, in one transaction. A segment that has
-    /// been removed meanwhile is a constraint error; one that was found under that path without its
-    /// recorder's word gives way.
+    /// been removed meanwhile is a constraint error; one of the same take that was found under that
+    /// path without its recorder's word gives way.
     void Close(const SegmentProgress& progress, std::string_view final_path);
 
     /// For a segment that was measured anew: as Close, but `whole.index` replaces the index.

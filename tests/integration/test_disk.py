@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""A disk that is full for a while: recording goes on in memory, and nothing is missing."""
+"""Disks that are full for a while, read-only, or fail: recording goes on as well as it can."""
 
+import pathlib
 import subprocess
 import time
 
 import pytest
+import radio_station
 from harness.aircheck import Aircheck, slice_path
 from harness.frames import find_run, split_exactly
 from harness.wait import wait_for
@@ -20,7 +22,10 @@ class SmallDisk:
             pytest.skip(f"only root can mount a small disk: {done.stderr.strip()}")
 
     def grow(self, size):
-        subprocess.run(["mount", "-o", f"remount,size={size}", self._folder], check=True)
+        self.remount(f"size={size}")
+
+    def remount(self, option):
+        subprocess.run(["mount", "-o", f"remount,{option}", self._folder], check=True)
 
     def close(self):
         subprocess.run(["umount", "--lazy", self._folder], check=True)
@@ -66,3 +71,90 @@ def test_a_full_disk_costs_nothing_if_there_is_room_again(radio, full, tmp_path)
     for reference in references.values():
         reference.close()
     instance.stop()
+
+
+def test_a_read_only_disk_is_refused_with_advice(aircheck, radio):
+    instance = aircheck({"clock": {"stream": radio.url("mp3")}})
+    disk = SmallDisk(instance.storage, "8m")
+    try:
+        disk.remount("ro")
+        instance.spawn()
+        assert instance.process.wait(20) == 1
+        assert "Read-only file system" in instance.tail()
+        assert "mount -o remount,rw" in instance.tail()
+        disk.remount("rw")
+        instance.start()
+        instance.wait_recording("clock")
+        instance.stop()
+    finally:
+        disk.close()
+
+
+class FailingDisk:
+    """A real file system that goes read-only when it meets a fault, and a way to make one."""
+
+    def __init__(self, folder, image):
+        self._folder = folder
+        folder.mkdir()
+        with open(image, "wb") as file:
+            file.truncate(16 << 20)
+        self._image = image
+        self._run("mkfs.ext4", "-q", "-F", image)
+        self.mount()
+        device = self._run("findmnt", "-n", "-o", "SOURCE", folder).stdout.strip()
+        self._trigger = pathlib.Path("/sys/fs/ext4") / pathlib.Path(device).name / "trigger_fs_error"
+        if not self._trigger.exists():
+            self.close()
+            pytest.skip("this kernel offers no way to make a file system fail")
+
+    def mount(self):
+        self._run("mount", "-o", "loop,errors=remount-ro", self._image, self._folder)
+
+    def fail(self):
+        self._trigger.write_text("tests")
+
+    def mend(self):
+        self.close()
+        subprocess.run(["fsck.ext4", "-y", self._image], capture_output=True)
+        self.mount()
+
+    def close(self):
+        subprocess.run(["umount", self._folder], check=True)
+
+    @staticmethod
+    def _run(*command):
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no file system that can be made to fail: {done.stderr.strip()}")
+        return done
+
+
+def test_a_disk_that_turns_read_only_stops_no_process(aircheck, radio, tmp_path):
+    instance = aircheck({"clock": {"stream": radio.url("mp3")}}, sync="1s")
+    disk = FailingDisk(instance.storage, tmp_path / "disk")
+    try:
+        instance.start()
+        instance.wait_recording("clock")
+        start = int(time.time()) + 1
+        wait_for(lambda: instance.rows("SELECT 1 FROM segment WHERE end_us > ?",
+                                       (start + 4) * 10**6), 20, "a beginning")
+        before = instance.get(slice_path("clock", start, 3)).body
+        worker = instance.pid_of("downloader-0")
+        disk.fail()
+        wait_for(lambda: "clock: cannot write" in instance.tail(100), 20, "the log says so")
+        tap = instance.tap("heartbeat.downloader-0")
+        _, beat = tap.until(lambda *_: True, 10)
+        assert beat["stations"][0]["state"] == "recording"
+        assert instance.get(slice_path("clock", start, 3)).body == before
+        assert instance.pid_of("downloader-0") == worker
+        radio_station.stop(instance.process, patience=40)
+        disk.mend()
+        instance.start()
+        instance.wait_recording("clock")
+        assert instance.get(slice_path("clock", start, 3)).body == before
+        instance.stop()
+    finally:
+        if instance.process.poll() is None:
+            radio_station.stop(instance.process, patience=40)
+        wait_for(lambda: not instance.processes(), 10, "all have ended")
+        disk.close()

@@ -139,13 +139,18 @@ TEST_F(SharedCatalog, WaitsForAnotherWriter) {
     Catalog catalog = Open();
     Database other(path_.string(), Database::Mode::kReadWrite);
     std::optional<Transaction> transaction(other);
-    const auto start = std::chrono::steady_clock::now();
-    std::jthread releasing([&] {
-        std::this_thread::sleep_for(200ms);
-        transaction.reset();
+    std::atomic<bool> done = false;
+    std::jthread writing([&] {
+        catalog.SetValue("a", "b");
+        done = true;
     });
-    catalog.SetValue("a", "b");
-    EXPECT_GE(std::chrono::steady_clock::now() - start, 150ms);
+    // Somebody who waits for less sees that it is locked still.
+    Catalog impatient(path_, Catalog::Mode::kReadWrite, 20ms);
+    EXPECT_THROW(impatient.SetValue("c", "d"), SqliteError);
+    EXPECT_FALSE(done);
+    transaction.reset();
+    writing.join();
+    EXPECT_EQ(catalog.Value("a"), "b");
 }
 
 TEST_F(SharedCatalog, AReaderDoesNotWaitForAWriter) {
