@@ -145,9 +145,14 @@ std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout&
     return next;
 }
 
-std::optional<Segment> NewestSegment(const Catalog& catalog, std::string_view station,
-                                     time::SysTime now) {
-    return catalog.SegmentBefore(station, now + kFarAhead);
+std::optional<time::SysTime> LivePresent(const Catalog& catalog, std::string_view station,
+                                         time::Micros lead, time::SysTime now) {
+    const auto newest = catalog.SegmentBefore(station, now + kFarAhead);
+    if (!newest) return std::nullopt;
+    time::SysTime from = newest->end - lead;
+    for (const Segment& segment : catalog.SegmentsBetween(station, from, newest->end))
+        if (segment.format.codec != newest->format.codec) from = std::max(from, segment.end);
+    return from;
 }
 
 }  // namespace aircheck::webapi

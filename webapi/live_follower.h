@@ -56,8 +56,9 @@ std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const storag
 std::optional<Piece> FindLiveNext(const catalog::Catalog& catalog, const storage::Layout& layout,
                                   const catalog::Segment& current, time::SysTime now);
 
-/// The newest segment with sound.
-std::optional<catalog::Segment> NewestSegment(const catalog::Catalog& catalog,
-                                              std::string_view station, time::SysTime now);
+/// Where to begin for the present: `lead` before the end of the newest sound, but behind all that
+/// is in another codec than that. Nullopt if nothing is recorded at all. Blocks.
+std::optional<time::SysTime> LivePresent(const catalog::Catalog& catalog, std::string_view station,
+                                         time::Micros lead, time::SysTime now);
 
 }  // namespace aircheck::webapi

@@ -35,15 +35,9 @@ asio::awaitable<Response> LiveHandler::Live(const Request& request) const {
     const storage::Layout& layout = services_.reader.layout();
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         if (catalog == nullptr) return;
-        const auto newest = NewestSegment(*catalog, station.callsign, now);
-        if (!newest) return;
-        const auto find = [&](time::SysTime from) {
-            return FindLiveStart(*catalog, layout, station.callsign, from);
-        };
-        first = find(start.value_or(newest->end - kLiveLead));
-        // The present is not the end of what the station has just changed from.
-        if (!start && first && first->segment.format.codec != newest->format.codec)
-            first = find(newest->start);
+        const auto present = LivePresent(*catalog, station.callsign, kLiveLead, now);
+        if (!present) return;
+        first = FindLiveStart(*catalog, layout, station.callsign, start.value_or(*present));
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();

@@ -113,6 +113,26 @@ def shoutcast(audio, titles, bytes_per_second, metaint=8192):
     return serve
 
 
+def paced(parts, stay=True):
+    """serve() that sends each of `parts`, (bytes, seconds), evenly within its time, and then
+    nothing more until the client leaves; or leaves itself."""
+
+    def serve(client):
+        client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n")
+        tick = threading.Event()
+        began = time.monotonic()
+        for data, seconds in parts:
+            steps = max(1, round(seconds * 10))
+            for step in range(steps):
+                tick.wait(began + seconds * step / steps - time.monotonic())
+                client.sendall(data[len(data) * step // steps : len(data) * (step + 1) // steps])
+            began += seconds
+        if stay:
+            client.recv(1)
+
+    return serve
+
+
 def babble(client):
     """serve() of a server that says 200 and sends noise without end."""
     client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n")

@@ -219,6 +219,18 @@ TEST(LiveFollower, GoesOnWhereHisFileWasPruned) {
     EXPECT_EQ(listener.heard(), FakeFrames(0, 400) + FakeFrames(800, 400));
 }
 
+TEST(LivePresent, IsBehindEveryOtherCodec) {
+    FakeRecording recording;
+    EXPECT_FALSE(LivePresent(recording.catalog(), "kpcc", 10_s, kStart));
+    recording.AddTake("00000000000a", kStart);
+    const auto first = recording.AddSegment("00000000000a", 0, kStart, 0, 2000);
+    EXPECT_EQ(LivePresent(recording.catalog(), "kpcc", 10_s, first.end), first.end - 10_s);
+    const auto adts = recording.AddAdtsSegment("00000000000a", 1, first.end, 100);
+    EXPECT_EQ(LivePresent(recording.catalog(), "kpcc", 10_s, adts.end), first.end);
+    const auto last = recording.AddSegment("00000000000a", 2, adts.end, 2000, 100);
+    EXPECT_EQ(LivePresent(recording.catalog(), "kpcc", 10_s, last.end), adts.end);
+}
+
 TEST(LiveFollower, StartsAtTheEndWhereNothingFollows) {
     FakeRecording recording;
     EXPECT_FALSE(FindLiveStart(recording.catalog(), recording.layout(), "kpcc", kStart));
