@@ -71,6 +71,8 @@ void TakeWatch::Run() {
             if (std::exchange(mended, file.opened()) != file.opened()) {
                 to_mend_ = stations_;
                 to_mend_.insert(others_.begin(), others_.end());
+                for (const std::string& station : to_mend_)
+                    if (!Quit({})) archive::TellUnknown(layout_, catalog, station);
             }
             if (!Mend(catalog)) continue;
             Look(catalog);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "common/archive/reindex.h"
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
 #include "webapi/ogg_slice_body.h"
@@ -99,11 +100,16 @@ asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wa
     const time::SysTime now = services_.clock.Now();
     const storage::Layout& layout = services_.reader.layout();
     std::variant<Slice, NothingRecorded> found;
+    bool more_unknown = false;
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        const std::string& station = request.station->callsign;
+        more_unknown = catalog && catalog->Value(archive::UnknownKey(station));
         found = BuildSlice(catalog, layout, request.station->callsign, wanted.from, wanted.to, now);
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
+    const auto* whole = std::get_if<Slice>(&found);
+    if (more_unknown && (whole == nullptr || !whole->gaps.empty())) co_return UnavailableResponse();
     if (const auto* nothing = std::get_if<NothingRecorded>(&found)) {
         co_return Nothing(request, wanted, *nothing);
     }

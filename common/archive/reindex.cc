@@ -57,6 +57,7 @@ public:
         : layout_(layout), catalog_(catalog), station_(station), hooks_(hooks) {}
 
     ReindexReport Run();
+    void TellUnknown();
 
 private:
     /// The files of one take, by time; the last one may be open.
@@ -68,6 +69,7 @@ private:
         bool changed = false;
     };
 
+    std::map<std::string, Names> Look();
     std::map<std::string, Names> Sort(StreamFiles files);
     std::set<std::string> BeingClosed(const std::vector<SegmentName>& finished) const;
     const Segment* RowOf(const SegmentName& name) const;
@@ -85,7 +87,7 @@ private:
     const storage::Layout& layout_;
     catalog::Catalog& catalog_;
     const std::string station_;
-    const ReindexHooks& hooks_;
+    const ReindexHooks hooks_;
     std::map<std::string, Segment> rows_;  // by path
     std::set<std::string> changed_;        // takes
     std::size_t to_read_ = 0;
@@ -93,12 +95,26 @@ private:
     ReindexReport report_;
 };
 
-ReindexReport Reindex::Run() {
+std::map<std::string, Reindex::Names> Reindex::Look() {
     for (Segment& row : catalog_.AllSegments(station_)) {
         std::string path = row.path;
         rows_.emplace(std::move(path), std::move(row));
     }
-    const auto takes = Sort(ListStreamFiles(layout_, station_));
+    return Sort(ListStreamFiles(layout_, station_));
+}
+
+void Reindex::TellUnknown() {
+    Look();
+    const std::string key = UnknownKey(station_);
+    const std::size_t unknown = to_read_ + report_.waiting;
+    if (unknown > 0)
+        catalog_.SetValue(key, std::to_string(unknown));
+    else if (catalog_.Value(key))
+        catalog_.RemoveValue(key);
+}
+
+ReindexReport Reindex::Run() {
+    const auto takes = Look();
     for (const auto& [id, names] : takes) {
         if (Quit()) break;
         RebuildTake(id, names);
@@ -109,6 +125,8 @@ ReindexReport Reindex::Run() {
             changed_.insert(row.take);
     }
     if (!changed_.empty()) FindSplices();
+    if (!Quit() && report_.waiting == 0 && catalog_.Value(UnknownKey(station_)))
+        catalog_.RemoveValue(UnknownKey(station_));
     return std::move(report_);
 }
 
@@ -299,6 +317,15 @@ std::optional<KnownTake> Reindex::LoadBeginning(const catalog::Take& take) const
 }
 
 }  // namespace
+
+std::string UnknownKey(std::string_view station) {
+    return "unknown." + std::string(station);
+}
+
+void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog,
+                 std::string_view station) {
+    Reindex(layout, catalog, station, {}).TellUnknown();
+}
 
 ReindexReport ReindexStation(const storage::Layout& layout, catalog::Catalog& catalog,
                              std::string_view station, const ReindexHooks& hooks) {

@@ -46,4 +46,12 @@ inline constexpr char kCauseUnknown[] = "unknown";
 ReindexReport ReindexStation(const storage::Layout& layout, catalog::Catalog& catalog,
                              std::string_view station, const ReindexHooks& hooks = {});
 
+/// The value in the catalog that is there while recordings of a station are still unknown to it, so
+/// that nobody takes them for holes: how many files there are to read.
+std::string UnknownKey(std::string_view station);
+
+/// Sets or removes that value, without reading any file. ReindexStation removes it at its end.
+void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog,
+                 std::string_view station);
+
 }  // namespace aircheck::archive

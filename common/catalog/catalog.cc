@@ -35,6 +35,7 @@ constexpr char kRemoveEmptyTake[] =
     "AND NOT EXISTS (SELECT 1 FROM segment WHERE take = ?1)";
 constexpr char kSetValue[] =
     "INSERT INTO kv(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
+constexpr char kRemoveValue[] = "DELETE FROM kv WHERE key = ?";
 
 std::string_view Name(SegmentState state) {
     switch (state) {
@@ -151,6 +152,10 @@ void Catalog::RemoveSegment(std::int64_t id) {
 
 void Catalog::SetValue(std::string_view key, std::string_view value) {
     Query(impl_->statements.Get(kSetValue), key, value).Run();
+}
+
+void Catalog::RemoveValue(std::string_view key) {
+    Query(impl_->statements.Get(kRemoveValue), key).Run();
 }
 
 }  // namespace aircheck::catalog

@@ -155,6 +155,7 @@ public:
     // Small facts that outlive a process, as in `/stats`
 
     void SetValue(std::string_view key, std::string_view value);
+    void RemoveValue(std::string_view key);
     std::optional<std::string> Value(std::string_view key) const;
     std::vector<std::pair<std::string, std::string>> Values() const;
 

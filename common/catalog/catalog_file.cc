@@ -82,7 +82,7 @@ std::optional<fs::path> CatalogFile::Failed(const std::exception& error) noexcep
     catalog_.reset();
     if (sqlite == nullptr || !IsBroken(*sqlite)) return std::nullopt;
     try {
-        const auto aside = SetAside();
+        auto aside = SetAside();
         if (aside)
             log::error("catalog: {}; set aside as {}, to be made anew from the recordings",
                        error.what(), aside->string());

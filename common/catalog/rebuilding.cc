@@ -51,8 +51,8 @@ void Catalog::CompleteIndex(std::int64_t segment, std::span<const IndexEntry> in
     std::vector<IndexEntry> all = Index(segment);
     all.insert(all.end(), index.begin(), index.end());
     std::ranges::stable_sort(all, {}, &IndexEntry::sample);
-    const auto same = std::ranges::unique(all, {}, &IndexEntry::sample);
-    all.erase(same.begin(), same.end());
+    const auto same = [](const IndexEntry& a, const IndexEntry& b) { return a.sample == b.sample; };
+    all.erase(std::unique(all.begin(), all.end(), same), all.end());
     impl_->seek.Clear(segment);
     impl_->seek.Append(segment, all);
     transaction.Commit();

@@ -151,6 +151,9 @@ int Rebuild::Run() {
     const auto stations = archive::StationsIn(layout_);
     std::size_t added = 0;
     std::size_t known = 0;
+    for (const std::string& station : stations)
+        Patiently(
+            [&](catalog::Catalog& catalog) { archive::TellUnknown(layout_, catalog, station); });
     for (const std::string& station : stations) {
         const auto report = RunStation(station);
         progress_.Clear();

@@ -151,8 +151,11 @@ def test_a_disk_that_turns_read_only_stops_no_process(aircheck, radio, tmp_path)
         disk.mend()
         instance.start()
         instance.wait_recording("clock")
-        assert instance.get(slice_path("clock", start, 3)).body == before
         instance.stop()
+        # The catalog may have lost more than the recording.
+        sound = b"".join(path.read_bytes() for path in instance.files("clock"))
+        assert before in sound
+        assert instance.rows("SELECT sum(bytes) FROM segment") == [(len(sound),)]
     finally:
         if instance.process.poll() is None:
             radio_station.stop(instance.process, patience=40)

@@ -104,6 +104,26 @@ TEST_F(ApiTest, ServesASliceAcrossSegments) {
     EXPECT_TRUE(BodyOf(Get(Path(0, 60).substr(5))) == BodyOf(answer));  // without the callsign
 }
 
+TEST_F(ApiTest, AsksClientsToComeAgainWhileTheCatalogCannotBeRead) {
+    const auto path = recording_.layout().Catalog();
+    std::filesystem::rename(path, path.string() + ".aside");
+    std::ofstream(path).flush();
+    const std::string answer = Get(Path(0, 60));
+    EXPECT_EQ(StatusOf(answer), 503);
+    EXPECT_EQ(HeaderOf(answer, "Retry-After"), "5");
+    std::filesystem::rename(path.string() + ".aside", path);
+    EXPECT_EQ(StatusOf(Get(Path(0, 60))), 200);
+}
+
+TEST_F(ApiTest, DoesNotCallAHoleWhatTheCatalogDoesNotKnowYet) {
+    catalog::Catalog catalog(recording_.layout().Catalog(), catalog::Catalog::Mode::kReadWrite);
+    catalog.SetValue("unknown.kpcc", "3");
+    EXPECT_EQ(StatusOf(Get(Path(-7200, 60))), 503);
+    EXPECT_EQ(StatusOf(Get(Path(0, 60))), 200) << "it is all there";
+    catalog.RemoveValue("unknown.kpcc");
+    EXPECT_EQ(StatusOf(Get(Path(-7200, 60))), 404);
+}
+
 TEST_F(ApiTest, ServesRangesAndConditions) {
     const std::string whole = Get(Path(0, 60));
     const std::string size = HeaderOf(whole, "Content-Length");

@@ -78,6 +78,16 @@ TEST_F(ReindexTest, FindsTakesAndWhereTheyGoOn) {
     EXPECT_EQ(splices[0].position.ToNewer(900U * 1152), 0);
 }
 
+TEST_F(ReindexTest, TellsOfWhatIsNotKnownYet) {
+    Record("aaaaaaaaaaaa", 0, 100, kNoon);
+    TellUnknown(layout_, catalog_, "kpcc");
+    EXPECT_EQ(catalog_.Value(UnknownKey("kpcc")), "1");
+    Reindex();
+    EXPECT_FALSE(catalog_.Value(UnknownKey("kpcc")));
+    TellUnknown(layout_, catalog_, "kpcc");
+    EXPECT_FALSE(catalog_.Value(UnknownKey("kpcc")));
+}
+
 TEST_F(ReindexTest, ChangesNothingThatIsKnown) {
     Record("aaaaaaaaaaaa", 0, 100, kNoon);
     Reindex();
