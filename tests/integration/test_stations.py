@@ -91,7 +91,8 @@ def test_redirects_and_playlists_of_playlists(radio, aircheck, web):
         "loop": {"stream": web.url("/loop.m3u")},
     }).start()
     instance.wait_recording("nested", "fallback", timeout=30)
-    assert instance.rows("SELECT url FROM take WHERE station = 'nested'") == [(radio.url("mp3"),)]
+    urls = wait_for(lambda: instance.rows("SELECT url FROM take WHERE station = 'nested'"), 10)
+    assert urls == [(radio.url("mp3"),)]
     tap = instance.tap("station.loop")
     assert tap.until(lambda _, message: message["state"] == "waiting", 10)[1]["cause"]
     instance.stop()
