@@ -23,7 +23,7 @@ constexpr Micros kClockTrust{300'000};
 /// A place is certain if the next best one is so much further from the clock.
 constexpr Micros kSure{500'000};
 
-/// What has so much sound is dated well.
+/// What has been recorded for so long is dated well.
 constexpr Micros kDated{6'000'000};
 
 /// As far as dates could be wrong, at most.
@@ -52,12 +52,23 @@ std::int64_t Expected(const KnownTake& older, const KnownTake& newer, const Mark
     return static_cast<std::int64_t>(older.tail.End()) + Samples(later, older.sample_rate) - behind;
 }
 
+bool Dated(const KnownTake& take) {
+    return take.end - take.connected >= kDated;
+}
+
 std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
                                  const MarkRun& run) {
     const std::uint32_t rate = older.sample_rate;
     if (rate != newer.sample_rate || rate == 0) return std::nullopt;
     const std::int64_t expected = Expected(older, newer, run);
-    const auto match = audio::FindOverlap(older.tail, run, expected, SampleCount(kTolerance, rate));
+    const bool dated = Dated(older) && Dated(newer);
+    // An advertisement may come to one listener at the end of a take and to the next one at its
+    // beginning: where takes are known to overlap otherwise, that is no place to join them.
+    const std::int64_t begins = expected - static_cast<std::int64_t>(run.begin);
+    const bool overlap =
+        dated && begins + Samples(kBeyond, rate) < static_cast<std::int64_t>(older.tail.End());
+    const auto match = audio::FindOverlap(
+        older.tail, run, expected, SampleCount(overlap ? kBeyond : Micros(kTolerance), rate));
     if (!match) return std::nullopt;
     const std::int64_t off = std::abs(match->at.ToOlder(run.begin) - expected);
     // Of the turns of a loop the nearest one is surely meant if the others are much further away.
@@ -65,7 +76,8 @@ std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
     if (static_cast<std::uint64_t>(off) > trusted) return std::nullopt;
     return TakeMatch{.at = match->at,
                      .whole = match->at.older == older.tail.End(),
-                     .sure = match->margin > SampleCount(kSure, rate)};
+                     .sure = match->margin > SampleCount(kSure, rate) &&
+                             (dated || off <= Samples(kBeyond, rate))};
 }
 
 /// What can be said of two takes of which the older one has ended.
@@ -78,10 +90,10 @@ struct Judgement {
 
 Judgement Judge(const KnownTake& older, const KnownTake& newer, bool newer_lives) {
     const auto match = CompareTakes(older, newer);
-    const bool sure = match && (match->sure || newer.Media() >= kDated || !newer_lives);
+    const bool sure = match && (match->sure || Dated(newer) || !newer_lives);
     if (sure && (match->whole || !newer_lives)) return {Verdict::kExact, match->at};
     // What it has beyond the older one's end will not change how they overlap.
-    const bool patient = newer_lives && (newer.Media() < kDated || newer.end < older.end + kBeyond);
+    const bool patient = newer_lives && (!Dated(newer) || newer.end < older.end + kBeyond);
     return {patient ? Verdict::kUnclear : Verdict::kByClock, {}};
 }
 

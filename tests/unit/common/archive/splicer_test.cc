@@ -74,6 +74,20 @@ TEST(Splicer, GoesByTheClockWhereNothingAgrees) {
     EXPECT_EQ(found, (std::vector{Splice{"a", "b", T(50), false, {}}}));
 }
 
+TEST(Splicer, AnAdvertisementHeardLaterByAnotherListenerIsNoOverlap) {
+    // What the next listener hears first was heard last by the one before, 9 s later.
+    KnownTake next = Take("b", 40, 60, 0, 2);
+    const KnownTake last = Take("a", 0, 50);
+    std::copy(last.tail.marks.end() - 100, last.tail.marks.end(), next.tail.marks.begin());
+    KnownTake young = next;
+    young.end = T(42);
+    young.tail.marks.resize(200);
+    Splicer splicer;
+    splicer.Ended(last, kNow);
+    EXPECT_TRUE(splicer.Resolve({young}, kNow).empty());
+    EXPECT_EQ(splicer.Resolve({next}, kNow), (std::vector{Splice{"a", "b", T(50), false, {}}}));
+}
+
 TEST(Splicer, TellsOfAHoleToo) {
     Splicer splicer;
     splicer.Ended(Take("a", 0, 50), kNow);
