@@ -17,10 +17,9 @@ def made_frames(file, seconds, seed):
 class PacedServer:
     """Sends frame number n, to all at the same time, as `frame(listener, n)` says it."""
 
-    BURST_FRAMES = 140
-
-    def __init__(self, frame, burst_parts=1):
+    def __init__(self, frame, burst_frames=140, burst_parts=1):
         self._frame = frame
+        self._burst_frames = burst_frames
         self._burst_parts = burst_parts  # in which the burst comes, a twentieth of a second apart
         self._listener = itertools.count()
         self._began = time.monotonic()
@@ -29,17 +28,17 @@ class PacedServer:
         self.port = self._server.port
 
     def _now(self):
-        return int((time.monotonic() - self._began) / SECONDS["mp3"]) + self.BURST_FRAMES
+        return int((time.monotonic() - self._began) / SECONDS["mp3"]) + self._burst_frames
 
     def _serve(self, client):
         client.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: audio/mpeg\r\n\r\n")
         listener = next(self._listener)
-        at = self._now() - self.BURST_FRAMES
+        at = self._now() - self._burst_frames
         tick = threading.Event()
         for part in itertools.count(1):
             until = self._now()
             if part < self._burst_parts:
-                until = min(until, at + self.BURST_FRAMES // self._burst_parts)
+                until = min(until, at + self._burst_frames // self._burst_parts)
             client.sendall(b"".join(self._frame(listener, n) for n in range(at, until)))
             at = until
             tick.wait(0.05)
@@ -53,10 +52,10 @@ class AdvertisingServer(PacedServer):
 
     TURN_FRAMES = 230  # six seconds; every other turn is advertisements
 
-    def __init__(self, folder, seconds):
+    def __init__(self, folder, seconds, burst_frames=140):
         self._programme = made_frames(folder / "programme.mp3", seconds, 1)
         self._advertisements = made_frames(folder / "advertisements.mp3", 60, 2)
-        super().__init__(self._frame_for)
+        super().__init__(self._frame_for, burst_frames)
 
     def _frame_for(self, listener, number):
         if self.is_programme(number):
