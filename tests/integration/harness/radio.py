@@ -75,9 +75,12 @@ class Reference:
             return self.file.stat().st_size
         return 0
 
+    def is_cut_off(self):
+        return self._curl.poll() is not None
+
     def frames(self):
         """All frames, of Ogg packets, broadcast up to now."""
-        assert self._curl.poll() is None, "the reference listener was cut off"
+        assert not self.is_cut_off(), "the reference listener was cut off"
         return sound.of_broadcast(self.file.read_bytes(), self._codec)
 
     def close(self):
