@@ -14,8 +14,8 @@ STATIONS = {"clock": "mp3", "clock-aac": "aac"}
 
 def make(aircheck, radio):
     return aircheck({
-        "clock": {"stream": radio.url("mp3"), "segment_time": "6s", "cascade_time": "10s",
-                  "cascade_buffer": "4s"},
+        "clock": {"stream": radio.url("mp3"), "segment_time": "6s", "cascade_time": "7s",
+                  "cascade_buffer": "3s"},
         "clock-aac": {"stream": radio.url("aac"), "segment_time": "5s"},
     }, sync="1s")
 
@@ -83,8 +83,8 @@ def test_slices_are_the_same_from_a_catalog_made_anew(radio, aircheck):
     # By itself, of one that is broken.
     spoil(instance.storage)
     instance.start()
+    wait_for(lambda: list(instance.storage.glob("catalog.db.corrupt-*")), 20, "it is set aside")
     wait_for(lambda: all(known(instance, station, end + 1) for station in STATIONS), 20, "it again")
-    assert list(instance.storage.glob("catalog.db.corrupt-*"))
     wait_for(lambda: instance.log.read_text().count("are known again") == 2, 10, "all of it")
     assert slices(instance, start, end) == before
     instance.stop()
