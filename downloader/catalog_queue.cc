@@ -88,6 +88,10 @@ void CatalogQueue::Apply(catalog::Catalog& catalog) {
 /// It may be another file than before, which knows nothing of what is being recorded.
 void CatalogQueue::RegisterAgain(catalog::Catalog& catalog) {
     for (const auto& [id, take] : takes_) catalog.RestoreTake(take);
+    for (const JoinedTake& joined : joined_) {
+        catalog.RestoreTake(joined.older);
+        catalog.AddSplice(joined.splice);
+    }
     for (auto& [id, segment] : open_) {
         if (const auto row = catalog.FindSegment(segment.path)) {
             *id = row->id;
@@ -123,7 +127,10 @@ void CatalogQueue::ApplyFront(catalog::Catalog& catalog) {
         },
         [&](const TakeEnd& entry) { catalog.EndTake(entry.take, entry.ended, entry.cause); },
         [&](const catalog::Title& title) { catalog.AddTitle(title); },
-        [&](const catalog::Splice& splice) { catalog.AddSplice(splice); },
+        [&](const catalog::Splice& splice) {
+            catalog.AddSplice(splice);
+            KeepSplice(catalog, splice);
+        },
         [&](const StationFailure& entry) { catalog.AddFailure(entry.station, entry.failure); },
         [&](const Value& entry) { catalog.SetValue(entry.key, entry.value); },
     };
@@ -135,6 +142,13 @@ void CatalogQueue::ApplyFront(catalog::Catalog& catalog) {
     }
     Forget(entries_.front());
     entries_.pop_front();
+}
+
+/// Nobody else could find it again while there is little of the newer take.
+void CatalogQueue::KeepSplice(catalog::Catalog& catalog, const catalog::Splice& splice) {
+    const auto newer = takes_.find(splice.newer);
+    if (newer == takes_.end() || newer->second.ended) return;
+    if (auto older = catalog.FindTake(splice.older)) joined_.push_back({*std::move(older), splice});
 }
 
 /// What is over need not be told of again. A take is kept for as long as segments of it are.
@@ -152,7 +166,9 @@ void CatalogQueue::Forget(const Entry& entry) {
     const auto found = takes_.find(take);
     if (found == takes_.end() || !found->second.ended) return;
     const auto is_of_it = [&](const auto& open) { return open.second.take == take; };
-    if (std::ranges::none_of(open_, is_of_it)) takes_.erase(found);
+    if (std::ranges::any_of(open_, is_of_it)) return;
+    takes_.erase(found);
+    std::erase_if(joined_, [&](const JoinedTake& joined) { return joined.splice.newer == take; });
 }
 
 void CatalogQueue::ApplyProgress(catalog::Catalog& catalog) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "common/catalog/catalog.h"
 #include "common/catalog/catalog_file.h"
@@ -71,9 +72,15 @@ public:
     bool empty() const { return entries_.empty(); }
 
 private:
+    struct JoinedTake {
+        catalog::Take older;
+        catalog::Splice splice;
+    };
+
     void Apply(catalog::Catalog& catalog);
     void ApplyFront(catalog::Catalog& catalog);
     void ApplyProgress(catalog::Catalog& catalog);
+    void KeepSplice(catalog::Catalog& catalog, const catalog::Splice& splice);
     void Forget(const Entry& entry);
     void RegisterAgain(catalog::Catalog& catalog);
     void Failed(const std::exception& error);
@@ -83,6 +90,7 @@ private:
     catalog::CatalogFile file_;
     int registered_in_ = 0;                       // that opening of the file
     std::map<std::string, catalog::Take> takes_;  // that last
+    std::vector<JoinedTake> joined_;              // which takes go on in those
     std::map<SegmentId, catalog::Segment> open_;  // as the catalog has been told
     std::deque<Entry> entries_;
     std::optional<time::SteadyTime> locked_since_;

@@ -84,6 +84,17 @@ TEST_F(CatalogQueueTest, CorrectsWhatWasFoundOfATakeThatLasts) {
     EXPECT_EQ(Reader().FindSegment("final")->sequence, 3);
 }
 
+TEST_F(CatalogQueueTest, TellsItWhichTakeGoesOnInOneThatLasts) {
+    queue_.Push(catalog::Take{"89abcdef0123", "kpcc", "http://b", kNoon - 1h, kNoon, "stalled"});
+    const catalog::Splice splice{"89abcdef0123", kTake, kNoon, true, {48'000, 1152}};
+    queue_.Push(splice);
+    queue_.Flush();
+    Lose();
+    queue_.Flush();
+    EXPECT_EQ(Reader().SplicesInto(kTake), std::vector{splice});
+    EXPECT_EQ(Reader().FindTake("89abcdef0123")->end_cause, "stalled");
+}
+
 TEST_F(CatalogQueueTest, DoesNotTellOfWhatIsOver) {
     queue_.Push(CatalogQueue::TakeEnd{kTake, kNoon + 10s, "cascade"});
     queue_.Flush();
