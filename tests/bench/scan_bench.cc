@@ -41,6 +41,9 @@ void Scan(benchmark::State& state, const test::Bytes& buffer) {
 void ScanMp3(benchmark::State& state) {
     Scan(state, Buffer(test::Mp3()));
 }
+void ScanFreeFormat(benchmark::State& state) {
+    Scan(state, Buffer(test::FreeMp3(417)));
+}
 void ScanAdts(benchmark::State& state) {
     Scan(state, Buffer(test::Adts(186)));
 }
@@ -133,6 +136,7 @@ void Memchr(benchmark::State& state) {
 }
 
 BENCHMARK(ScanMp3);
+BENCHMARK(ScanFreeFormat);
 BENCHMARK(ScanAdts);
 BENCHMARK(ScanOpus);
 BENCHMARK(RewriteOpus);

@@ -145,6 +145,8 @@ class Recording:
         assert listeners["codecs"].wait(15) == 0
         self.slices = {name: self.slice(name, self.began, 60) for name in names}
         self.infos = {name: self.slice(name, self.began, 60, "?info").json() for name in names}
+        self.parts = {name: [self.slice(name, self.began + at, 4) for at in range(0, 24, 4)]
+                      for name in names}
         opus_start = self.rows("codecs")[1][2]
         self.opus_slice = self.slice("codecs", int(opus_start) + 1, 1)
         self.now = self._listen_now("codecs")
@@ -176,6 +178,7 @@ class Recording:
         return f"http://127.0.0.1:{self.aircheck.port}{path}"
 
     def _listen(self, name, stack):
+        wait_for(lambda: sum(row[4] for row in self.aircheck.segments(name)), 10, "first frames")
         program = radio_station.start(
             ["curl", "-sN", "-o", self.heard(name), self._url(f"/{name}/live/-1min")])
         stack.callback(radio_station.stop, program)
@@ -217,6 +220,12 @@ def test_slices_are_what_was_sent(codecs):
         assert answer.body == sent.sound[: len(answer.body)], name
         kind = "audio/aac" if name.startswith("aac") else "audio/mpeg"
         assert answer.headers["Content-Type"] == kind
+
+
+def test_adjacent_slices_join(codecs):
+    for name in codecs.sent:
+        joined = b"".join(part.body for part in codecs.parts[name] if part.status == 200)
+        assert joined == codecs.slices[name].body, name
 
 
 def test_durations_are_those_of_the_samples(codecs):
