@@ -6,7 +6,6 @@ import time
 
 from harness.aircheck import run_tool, slice_path
 from harness.frames import find_run, split_exactly
-from harness.radio import Reference
 from harness.wait import wait_for
 
 STATIONS = {"clock": "mp3", "clock-aac": "aac"}
@@ -92,7 +91,7 @@ def test_slices_are_the_same_from_a_catalog_made_anew(radio, aircheck):
 
 
 def test_recording_goes_on_whatever_becomes_of_the_catalog(radio, aircheck, tmp_path):
-    references = {codec: Reference(radio, codec, tmp_path) for codec in STATIONS.values()}
+    references = radio.references(tmp_path)
     instance = make(aircheck, radio).start()
     instance.wait_recording(*STATIONS)
     start = int(time.time()) + 1
