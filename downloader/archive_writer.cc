@@ -13,12 +13,11 @@
 #include <set>
 #include <thread>
 
-#include "common/catalog/measure.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "downloader/catalog_queue.h"
 #include "downloader/cause.h"
-#include "downloader/segment_file.h"
+#include "downloader/open_file.h"
 #include "downloader/syncer.h"
 
 namespace aircheck::downloader {
@@ -33,41 +32,17 @@ constexpr std::chrono::seconds kLookForSync{1};
 constexpr std::size_t kFilesASecond = 200;
 constexpr std::chrono::seconds kLongestUntold{5};
 
-/// So many entries of an index, one for each second, are told at a time: readers look through the
-/// sound that lies behind the last one.
-constexpr std::size_t kIndexEntriesAtOnce = 15;
+/// In each round.
+constexpr std::chrono::milliseconds kFinishWithin{20};
 
 /// A segment that is over, and that the disk does not take for so long, stays without its end.
 constexpr std::chrono::minutes kGiveUpAfter{10};
 
-/// What the writer knows of one open segment.
-struct OpenFile {
-    SegmentFile file;
-    catalog::Segment segment;
-    CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
-    bool announced = false;
-    bool complained = false;           // of what cannot be finished
-    catalog::SegmentProgress held;     // told to us while the file was behind
-    catalog::SegmentProgress written;  // what the file has; its index holds what is untold
-    bool untold = false;
-    catalog::SegmentMarks marks;       // likewise held
-    time::Micros sync_interval{};
-    time::SteadyTime synced;
-};
-
-/// A segment that is over, but not wholly on the disk yet.
+/// A segment that is over, but not finished yet.
 struct Rest {
     OpenFile open;
     time::SteadyTime since;
 };
-
-/// `later` on top of `progress`: totals are absolute, the index goes on.
-void Merge(catalog::SegmentProgress& progress, const catalog::SegmentProgress& later) {
-    auto index = std::move(progress.index);
-    index.insert(index.end(), later.index.begin(), later.index.end());
-    progress = later;
-    progress.index = std::move(index);
-}
 
 }  // namespace
 
@@ -206,12 +181,7 @@ void ArchiveWriter::Thread::TellProgress() {
     next_telling_ =
         now + std::min(std::chrono::seconds(files_.size() / kFilesASecond), kLongestUntold);
     for (auto& [handle, open] : files_) {
-        if (!std::exchange(open.untold, false)) continue;
-        auto index = std::exchange(open.written.index, {});
-        CatalogQueue::Progress progress{open.id, open.written};
-        auto& has_index = index.size() < kIndexEntriesAtOnce ? open.written : progress.progress;
-        has_index.index = std::move(index);
-        catalog_.Push(std::move(progress));
+        if (open.untold) catalog_.Push(open.Tell(false));
     }
 }
 
@@ -243,7 +213,7 @@ void ArchiveWriter::Thread::SyncFiles() {
 void ArchiveWriter::Thread::HearOfSync(const std::set<std::filesystem::path>& failed) {
     std::vector<SegmentHandle> damaged;
     for (auto& [handle, open] : files_) {
-        open.file.OnSynced(!failed.contains(layout_.Resolve(open.file.Path())));
+        open.file.OnSynced(failed.empty() || !failed.contains(layout_.Resolve(open.file.Path())));
         if (open.file.damaged_at()) damaged.push_back(handle);
     }
     for (const SegmentHandle handle : damaged) Lose(handle, files_.at(handle));
@@ -268,7 +238,7 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
     if (open.file.error() != 0 && error_before == 0)
         log::error("{}: cannot write {}: {}; held in memory and tried again", open.segment.station,
                    open.file.Path(), util::ErrnoText(open.file.error()));
-    Merge(open.held, op.progress);
+    open.Hold(op.progress);
     if (all_written) {
         if (error_before != 0)
             log::info("{}: writing {} again", open.segment.station, open.file.Path());
@@ -281,8 +251,7 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
 /// Everything given is in the file: the catalog may know of it.
 void ArchiveWriter::Thread::CatchUp(OpenFile& open) {
     Announce(open);
-    Merge(open.written, std::exchange(open.held, {}));
-    open.untold = true;
+    open.Write(std::exchange(open.held, {}));
     if (!open.marks.head.marks.empty() || !open.marks.tail.marks.empty())
         catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
 }
@@ -293,31 +262,37 @@ void ArchiveWriter::Thread::Do(KeepMarks& op) {
     OpenFile& open = found->second;
     if (!op.marks.head.marks.empty()) open.marks.head = std::move(op.marks.head);
     if (!op.marks.tail.marks.empty()) open.marks.tail = std::move(op.marks.tail);
-    const bool behind = !open.announced || open.held.bytes > open.written.bytes;
-    if (!behind) catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
+    if (open.announced && !open.Behind())
+        catalog_.Push(CatalogQueue::Marks{open.id, std::exchange(open.marks, {})});
 }
 
 void ArchiveWriter::Thread::Do(CloseSegment& op) {
     const auto found = files_.find(op.handle);
     if (found == files_.end()) return;
     OpenFile& open = found->second;
-    if (open.held.bytes > open.written.bytes) {
-        Merge(open.held, op.progress);
-        rests_.push_back({std::move(open), clock_.Steady()});
+    if (open.Behind()) {
+        open.Hold(op.progress);
     } else {
-        Merge(open.written, op.progress);
-        if (!Finish(open)) rests_.push_back({std::move(open), clock_.Steady()});
+        open.Write(op.progress);
+        // The take's end may follow, and the catalog shall know how far it went by then.
+        if (open.announced) catalog_.Push(open.Tell(true));
     }
+    rests_.push_back({std::move(open), clock_.Steady()});
     files_.erase(found);
 }
 
+/// Each has to wait for the disk. Where many end at once they take turns, so that the sound does
+/// not wait for all of them.
 void ArchiveWriter::Thread::WriteRests(bool give_up) {
     const auto now = clock_.Steady();
+    if (give_up && rests_.size() > Syncer::kMaxSingly)
+        file_system_.SyncFileSystem(rests_.front().open.file.fd());
     std::erase_if(rests_, [&](Rest& rest) {
+        if (!give_up && clock_.Steady() - now > kFinishWithin) return false;
         OpenFile& open = rest.open;
         const bool late = give_up || now - rest.since > kGiveUpAfter;
         if (open.file.Append({})) {
-            if (open.held.bytes > open.written.bytes) CatchUp(open);
+            if (open.Behind()) CatchUp(open);
         } else if (late) {
             log::error("{}: the end of {} could not be written and is lost", open.segment.station,
                        open.file.Path());
@@ -348,7 +323,7 @@ void ArchiveWriter::Thread::Announce(OpenFile& open) {
 bool ArchiveWriter::Thread::Finish(OpenFile& open) {
     if (!open.announced) return true;
     try {
-        if (open.file.damaged_at()) CutDamage(open);
+        CutDamage(open);
         open.file.Finish(open.written.bytes, open.written.start, open.written.end);
     } catch (const std::exception& error) {
         if (!std::exchange(open.complained, true))
@@ -361,21 +336,13 @@ bool ArchiveWriter::Thread::Finish(OpenFile& open) {
     return true;
 }
 
-/// What the disk did not keep, and everything behind that, is no sound any more.
 void ArchiveWriter::Thread::CutDamage(OpenFile& open) {
-    catalog::SegmentProgress& written = open.written;
-    if (written.bytes <= *open.file.damaged_at()) return;
-    const auto whole =
-        catalog::MeasureSegment(open.file.fd(), open.segment.format.codec, *open.file.damaged_at());
+    const std::uint64_t bytes = open.CutDamage();
+    if (bytes == 0) return;
     log::error("{}: the disk has lost the end of {}: {} bytes", open.segment.station,
-               open.file.Path(), written.bytes - whole.bytes);
-    const auto kept = static_cast<double>(whole.samples) / static_cast<double>(written.samples);
-    written.end = written.start +
-                  std::chrono::duration_cast<time::Micros>((written.end - written.start) * kept);
-    written.bytes = whole.bytes;
-    written.frames = whole.frames;
-    written.samples = whole.samples;
-    catalog_.Push(CatalogQueue::StationFailure{open.segment.station, {written.end, cause::kDisk}});
+               open.file.Path(), bytes);
+    catalog_.Push(
+        CatalogQueue::StationFailure{open.segment.station, {open.written.end, cause::kDisk}});
 }
 
 void ArchiveWriter::Thread::Lose(SegmentHandle handle, OpenFile& open) {

@@ -13,14 +13,6 @@
 #include "common/util/unique_fd.h"
 
 namespace aircheck::downloader {
-namespace {
-
-/// More files than this are not asked for one by one, which costs a commit of the file system's
-/// journal each; then its whole content is. Fewer are, so as not to flush what others write.
-constexpr std::size_t kMaxSingly = 16;
-
-}  // namespace
-
 Syncer::Syncer(const storage::FileSystem& files)
     : file_system_(files), thread_([this] { Run(); }) {}
 

@@ -18,6 +18,11 @@ namespace aircheck::downloader {
 /// it likes, and nobody has to wait for it to go on writing.
 class Syncer {
 public:
+    /// More files than this are not asked for one by one, which costs a commit of the file
+    /// system's journal each; then its whole content is. Fewer are, so as not to flush what others
+    /// write.
+    static constexpr std::size_t kMaxSingly = 16;
+
     explicit Syncer(const storage::FileSystem& files = storage::SystemFiles());
     Syncer(const Syncer&) = delete;
     Syncer& operator=(const Syncer&) = delete;
