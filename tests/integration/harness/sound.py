@@ -7,6 +7,7 @@ from harness.frames import split, split_exactly
 from harness.ogg import HEADER_PACKETS, streams
 
 RUN = 8  # so many pieces in a row are no accident
+AROUND = 50  # pieces: the clock that a place is told by is better than that
 
 
 def of_broadcast(data, codec):
@@ -39,8 +40,12 @@ class Comparison:
 
 def compare(heard, broadcast, near):
     """Follows what was heard through the broadcast, from the place next to `near` on at which it
-    can begin."""
+    can begin; where a beginning tells little, as in silence, from the one that leads furthest."""
     place = _find(heard[:RUN], broadcast, near)
+    if place is not None:
+        around = range(max(0, place - AROUND), place + AROUND)
+        place = max(sorted(around, key=lambda each: abs(each - near)),
+                    key=lambda each: _agreement(heard, broadcast, each))
     result = Comparison(begin=place or 0)
     if place is None:
         result.foreign = len(heard)
@@ -60,6 +65,11 @@ def compare(heard, broadcast, near):
         place += 1
     result.end = place
     return result
+
+
+def _agreement(heard, broadcast, place):
+    return next((n for n, piece in enumerate(heard)
+                 if place + n >= len(broadcast) or piece != broadcast[place + n]), len(heard))
 
 
 def _find(run, broadcast, near):
