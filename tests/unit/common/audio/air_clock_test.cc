@@ -53,6 +53,10 @@ struct Simulation {
         clock.Observe(kConnectSteady + FromSeconds(arrival), FromSeconds(sound));
     }
 
+    double Began() const {
+        return std::chrono::duration<double>(clock.Began() - kConnectSteady).count();
+    }
+
     double ErrorAt(double media) const {
         return Seconds(clock.At(FromSeconds(media)) - Truth(media));
     }
@@ -98,6 +102,21 @@ TEST(AirClock, SettlesInFiveSecondsOnAGoodLine) {
     Simulation take{.burst = 4.096};
     while (take.arrival < 6) take.Step();
     EXPECT_FALSE(take.clock.Settling());
+}
+
+TEST(AirClock, TellsWhenTwoTakesBeganByTheirLatestArrivals) {
+    // Of one station; later its server falls behind by a second.
+    Simulation older{.burst = 4, .drift = 100e-6, .jitter = 0.02};
+    Simulation newer{.burst = 2, .drift = 100e-6, .jitter = 0.02};
+    while (older.arrival < 7200) older.Step();
+    while (newer.arrival < 60) newer.Step();
+    const double by_now = -4 + 7200 * 100e-6;
+    EXPECT_NEAR(older.Began(), by_now, 0.05);
+    EXPECT_NEAR(newer.Began(), -2, 0.05);
+
+    older.burst -= 1;
+    for (double until = older.arrival + 180; older.arrival < until;) older.Step();
+    EXPECT_NEAR(older.Began(), by_now + 1 + 180 * 100e-6, 0.05);
 }
 
 TEST(AirClock, FollowsDriftForHours) {
