@@ -179,7 +179,8 @@ void Migrate(Database& database, const std::filesystem::path& path) {
 }
 
 void CheckSchema(Database& database, const std::filesystem::path& path) {
-    if (Version(database, path) < SchemaVersion())
+    // SQLite would take a log beside an empty file for none of its own, and delete it.
+    if (std::filesystem::file_size(path) == 0 || Version(database, path) < SchemaVersion())
         throw std::runtime_error(path.string() + " is being made or was written by an older " +
                                  "Aircheck: a program that writes to it has to run first");
 }
