@@ -187,11 +187,13 @@ class Aircheck:
         tap.until(lambda _, m: m["event"] == "ready" and m["pid"] != pid, 10)
 
     def live_on(self, worker, seconds):
-        """Waits until it has run undisturbed for so long."""
-        pid = self.pid_of(worker)
-        tap = self.tap(f"heartbeat.{worker}")
-        uptime = tap.until(lambda _, m: m["pid"] == pid, 10)[1]["uptime"]
-        tap.until(lambda _, m: m["uptime"] > uptime + seconds, seconds + 20)
+        """Waits until one process of it has run undisturbed for so long."""
+        first = {}  # the first beat may still be that of one that has died
+
+        def has_lived(_, beat):
+            return beat["uptime"] > first.setdefault(beat["pid"], beat["uptime"]) + seconds
+
+        self.tap(f"heartbeat.{worker}").until(has_lived, seconds + 20)
 
     def wait_recording(self, *stations, timeout=20):
         tap = self.tap("station.")
