@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/listener.h"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -49,11 +50,11 @@ std::string AddressText(const sockaddr* address, socklen_t size) {
     return fmt::format("{}:{}", host, port);
 }
 
-std::string BoundAddress(int fd, const addrinfo& asked) {
+std::string BoundAddress(int fd) {
     sockaddr_storage bound{};
     socklen_t size = sizeof bound;
     auto* address = reinterpret_cast<sockaddr*>(&bound);
-    if (getsockname(fd, address, &size) != 0) return AddressText(asked.ai_addr, asked.ai_addrlen);
+    if (getsockname(fd, address, &size) != 0) return "?";
     return AddressText(address, size);
 }
 
@@ -77,7 +78,7 @@ Listener Open(const addrinfo& address) {
     }
     if (bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0) Fail(address, errno);
     if (listen(fd.get(), kBacklog) != 0) Fail(address, errno);
-    std::string text = BoundAddress(fd.get(), address);
+    std::string text = BoundAddress(fd.get());
     return {std::move(fd), std::move(text)};
 }
 
@@ -101,11 +102,46 @@ void ListenOn(const config::Endpoint& endpoint, std::vector<Listener>& listeners
     if (missing && listeners.size() == before) std::rethrow_exception(missing);
 }
 
+// -1 if it is no socket.
+int SocketOption(int fd, int option) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+bool IsListeningTcp(int fd) {
+    const int family = SocketOption(fd, SO_DOMAIN);
+    return (family == AF_INET || family == AF_INET6) && SocketOption(fd, SO_ACCEPTCONN) == 1 &&
+           SocketOption(fd, SO_PROTOCOL) == IPPROTO_TCP;
+}
+
+Listener AdoptOne(util::UniqueFd fd) {
+    if (!IsListeningTcp(fd.get())) {
+        throw std::runtime_error(fmt::format(
+            "descriptor {}, which was handed over to be listened on, is no listening TCP socket; "
+            "a systemd socket unit has ListenStream=ADDRESS:PORT and no Accept=yes",
+            fd.get()));
+    }
+    const int flags = fcntl(fd.get(), F_GETFL);
+    if (flags < 0 || fcntl(fd.get(), F_SETFL, flags | O_NONBLOCK) != 0) {
+        util::ThrowErrno(fmt::format("cannot set up descriptor {}", fd.get()));
+    }
+    std::string text = BoundAddress(fd.get());
+    return {std::move(fd), std::move(text)};
+}
+
 }  // namespace
 
 std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints) {
     std::vector<Listener> listeners;
     for (const auto& endpoint : endpoints) ListenOn(endpoint, listeners);
+    return listeners;
+}
+
+std::vector<Listener> Adopt(std::vector<util::UniqueFd> sockets) {
+    std::vector<Listener> listeners;
+    listeners.reserve(sockets.size());
+    for (auto& socket : sockets) listeners.push_back(AdoptOne(std::move(socket)));
     return listeners;
 }
 

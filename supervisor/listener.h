@@ -20,4 +20,8 @@ struct Listener {
 /// std::runtime_error that says which address and why; a port in use is left to its holder.
 std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints);
 
+/// The same of sockets that somebody else has opened, close-on-exec already. Throws
+/// std::runtime_error naming the descriptor that is no listening TCP socket.
+std::vector<Listener> Adopt(std::vector<util::UniqueFd> sockets);
+
 }  // namespace aircheck::supervisor

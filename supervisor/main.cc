@@ -6,11 +6,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/config/config.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "supervisor/programs.h"
+#include "supervisor/service_environment.h"
 #include "supervisor/supervisor.h"
 
 namespace {
@@ -42,12 +44,13 @@ int Run(const std::string& config_file) {
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
     log::SetUp("aircheckd");
     try {
+        auto given = supervisor::TakeServiceEnvironment();
         const auto config = LoadConfig(config_file);
         if (!config) return kExitError;
         log::SetLevel(config->loglevel);
         log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
                   config->stations.size(), config->file.string(), config->storage.string());
-        supervisor::Supervisor(*config, supervisor::OwnFolder()).Run();
+        supervisor::Supervisor(*config, supervisor::OwnFolder(), std::move(given)).Run();
         return 0;
     } catch (const std::exception& error) {
         log::error("{}", util::DescribeException(error));

@@ -70,12 +70,13 @@ WorkerMachine::Limits WorkerLimits(const config::Config& config) {
 
 }  // namespace
 
-Supervisor::Supervisor(const config::Config& config, const std::filesystem::path& own_folder)
+Supervisor::Supervisor(const config::Config& config, const std::filesystem::path& own_folder,
+                       ServiceEnvironment given)
     : config_(config),
       clock_(time::SystemClock()),
       started_(clock_.Steady()),
       pid_file_(TakePidFile(config)),
-      listeners_(Listen(config.listen)),
+      listeners_(given.sockets.empty() ? Listen(config.listen) : Adopt(std::move(given.sockets))),
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
       stations_(config),

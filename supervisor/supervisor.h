@@ -15,6 +15,7 @@
 #include "proto/messages.h"
 #include "supervisor/hub.h"
 #include "supervisor/listener.h"
+#include "supervisor/service_environment.h"
 #include "supervisor/stations.h"
 #include "supervisor/workers.h"
 
@@ -27,7 +28,8 @@ public:
     /// Takes the storage folder's PID file, opens the sockets and finds the programs. Throws
     /// std::runtime_error with a sentence for the operator if any of it cannot be had; then
     /// nothing has been started.
-    Supervisor(const config::Config& config, const std::filesystem::path& own_folder);
+    Supervisor(const config::Config& config, const std::filesystem::path& own_folder,
+               ServiceEnvironment given);
 
     /// Runs until told to stop, and all workers have ended.
     void Run();

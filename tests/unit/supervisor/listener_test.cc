@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "common/util/text.h"
 
@@ -50,6 +52,40 @@ TEST(Listener, AHostThatIsNoneIsNamed) {
         FAIL() << "listened nowhere";
     } catch (const std::runtime_error& error) {
         EXPECT_THAT(error.what(), testing::HasSubstr("no such host:1"));
+    }
+}
+
+std::vector<util::UniqueFd> One(int fd) {
+    std::vector<util::UniqueFd> sockets;
+    sockets.emplace_back(fd);
+    return sockets;
+}
+
+TEST(Listener, AdoptsOneThatIsOpen) {
+    for (const char* host : {"127.0.0.1", "::1"}) {
+        auto opened = Listen({{host, 0}});
+        const int fd = opened[0].fd.release();
+        ASSERT_EQ(fcntl(fd, F_SETFL, 0), 0);
+        const auto adopted = Adopt(One(fd));
+        ASSERT_EQ(adopted.size(), 1u);
+        EXPECT_EQ(adopted[0].fd.get(), fd);
+        EXPECT_EQ(adopted[0].address, opened[0].address);
+        EXPECT_TRUE(fcntl(fd, F_GETFL) & O_NONBLOCK);
+    }
+}
+
+TEST(Listener, AdoptsNothingThatCannotBeListenedOn) {
+    const int datagram = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int local = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    for (const int fd : {open("/dev/null", O_RDONLY | O_CLOEXEC), datagram, silent, local}) {
+        try {
+            Adopt(One(fd));
+            FAIL() << "adopted descriptor " << fd;
+        } catch (const std::runtime_error& error) {
+            EXPECT_THAT(error.what(), testing::HasSubstr("descriptor " + std::to_string(fd)));
+            EXPECT_THAT(error.what(), testing::HasSubstr("ListenStream"));
+        }
     }
 }
 
