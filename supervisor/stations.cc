@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/stations.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aircheck::supervisor {
@@ -21,8 +22,9 @@ std::optional<proto::StationEvent> Stations::OnBeat(std::string_view worker,
                                                     double now) {
     const auto it = stations_.find(beat.station);
     if (it == stations_.end()) return std::nullopt;
-    auto& [recorder, bitrate, event] = it->second;
+    auto& [recorded, recorder, bitrate, event] = it->second;
     if (!recorder.Accept(worker, beat, now)) return std::nullopt;
+    recorded = beat.state == "recording" ? now : 0;
     if (beat.state != "recording") {
         bitrate.Interrupt();
         return std::nullopt;
@@ -35,6 +37,13 @@ std::optional<proto::StationEvent> Stations::OnBeat(std::string_view worker,
     event.time = now;
     event.bitrate = *kbps;
     return event;
+}
+
+std::size_t Stations::Recording(double now) const {
+    return static_cast<std::size_t>(
+        std::count_if(stations_.begin(), stations_.end(), [now](const auto& entry) {
+            return now - entry.second.recorded < proto::RecorderChoice::kPatience;
+        }));
 }
 
 }  // namespace aircheck::supervisor

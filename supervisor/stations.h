@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -30,8 +31,12 @@ public:
                                               const proto::StationBeat& beat, double uptime,
                                               double now);
 
+    /// How many record, by the beats of the last seconds before `now`, Unix s.
+    std::size_t Recording(double now) const;
+
 private:
     struct Station {
+        double recorded = 0;  // Unix s of the last beat that said so
         proto::RecorderChoice recorder;
         BitrateEstimator bitrate;
         proto::StationEvent event;

@@ -79,6 +79,7 @@ Supervisor::Supervisor(const config::Config& config, const std::filesystem::path
       listeners_(given.sockets.empty() ? Listen(config.listen) : Adopt(std::move(given.sockets))),
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
+      service_manager_(loop_, clock_, given),
       stations_(config),
       hub_(loop_, context_, clock_,
            {config.storage, kGeneration, config.tap, config.stations.size()},
@@ -99,6 +100,7 @@ Supervisor::Supervisor(const config::Config& config, const std::filesystem::path
 void Supervisor::Run() {
     for (const auto& listener : listeners_) log::info("listening on {}", listener.address);
     WaitForSignal();
+    service_manager_.Start();
     tick_.expires_after(std::chrono::seconds{0});
     WaitForTick();
     workers_.Start();
@@ -136,7 +138,9 @@ void Supervisor::Take(const Hub::Incoming& incoming, const proto::Heartbeat& bea
 
 void Supervisor::Take(const Hub::Incoming& incoming, const proto::Ready& ready) {
     WorkerProcess* worker = Sender(incoming, ready.name, ready.pid);
-    if (worker) worker->Handle(WorkerInput::kReady);
+    if (!worker) return;
+    worker->Handle(WorkerInput::kReady);
+    TellServiceManager();
 }
 
 void Supervisor::Take(const Hub::Incoming& incoming, const proto::StationEvent& event) {
@@ -192,6 +196,7 @@ void Supervisor::OnSignal(int signal) {
 
 void Supervisor::Stop() {
     stopping_ = true;
+    service_manager_.Stopping();
     workers_.Stop([this] {
         tick_.expires_after(kFarewell);
         tick_.async_wait([this](const boost::system::error_code&) { loop_.stop(); });
@@ -221,6 +226,13 @@ void Supervisor::BeatOnce() {
         .memory_peak = status.peak_bytes,
         .threads = status.threads,
     });
+    TellServiceManager();
+}
+
+void Supervisor::TellServiceManager() {
+    service_manager_.Update({.not_ready = workers_.NotReady(),
+                             .recording = stations_.Recording(time::ToUnixSeconds(clock_.Now())),
+                             .stations = config_.stations.size()});
 }
 
 }  // namespace aircheck::supervisor

@@ -16,6 +16,7 @@
 #include "supervisor/hub.h"
 #include "supervisor/listener.h"
 #include "supervisor/service_environment.h"
+#include "supervisor/service_manager.h"
 #include "supervisor/stations.h"
 #include "supervisor/workers.h"
 
@@ -53,6 +54,7 @@ private:
 
     void WaitForTick();
     void BeatOnce();
+    void TellServiceManager();
 
     const config::Config& config_;
     const time::Clock& clock_;
@@ -63,6 +65,7 @@ private:
     boost::asio::io_context loop_{1};
     boost::asio::signal_set signals_;
     boost::asio::steady_timer tick_;
+    ServiceManager service_manager_;
     Stations stations_;
     Hub hub_;
     Workers workers_;

@@ -44,6 +44,7 @@ public:
     const std::string& name() const { return spec_.name; }
     const std::string& role() const { return spec_.role; }
     pid_t pid() const { return child_ ? child_->pid() : 0; }
+    bool ready() const { return machine_.state() == WorkerState::kReady; }
     bool stopped() const { return machine_.state() == WorkerState::kStopped; }
 
     void Handle(WorkerInput input) { machine_.Handle(input); }

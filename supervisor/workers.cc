@@ -98,6 +98,14 @@ WorkerProcess* Workers::Find(std::string_view name, pid_t pid) {
     return it == workers_.end() || pid == 0 ? nullptr : it->get();
 }
 
+std::vector<std::string> Workers::NotReady() const {
+    std::vector<std::string> names;
+    for (const auto& worker : workers_) {
+        if (!worker->ready()) names.push_back(worker->name());
+    }
+    return names;
+}
+
 bool Workers::AllStopped(std::string_view role) const {
     return std::all_of(workers_.begin(), workers_.end(), [role](const auto& worker) {
         return worker->role() != role || worker->stopped();

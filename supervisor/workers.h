@@ -43,6 +43,9 @@ public:
     /// The worker that has this name and runs as this process now; nullptr if there is none.
     WorkerProcess* Find(std::string_view name, pid_t pid);
 
+    /// The names of those that do not do their job at the moment.
+    std::vector<std::string> NotReady() const;
+
 private:
     void StopNextRole();
     bool AllStopped(std::string_view role) const;

@@ -72,5 +72,17 @@ TEST(Stations, OfTwoRecordersOneTellsTheBitrate) {
     EXPECT_EQ(told, 1);
 }
 
+TEST(Stations, CountsThoseThatRecordNow) {
+    auto stations = Kpcc();
+    EXPECT_EQ(stations.Recording(1000), 0u);
+    stations.OnBeat("downloader-0", Beat("recording", 16000), 1, 1000);
+    EXPECT_EQ(stations.Recording(1000.5), 1u);
+    stations.OnBeat("downloader-0", Beat("connecting", 16000), 2, 1001);
+    EXPECT_EQ(stations.Recording(1001), 0u);
+    stations.OnBeat("downloader-0", Beat("recording", 16000), 3, 1002);
+    EXPECT_EQ(stations.Recording(1002), 1u);
+    EXPECT_EQ(stations.Recording(1010), 0u) << "nobody has said so for seconds";
+}
+
 }  // namespace
 }  // namespace aircheck::supervisor
