@@ -92,11 +92,13 @@ class Aircheck:
 
     # Life
 
-    def spawn(self):
+    def spawn(self, wrapper=(), variables=None, **options):
+        """`wrapper` is a command that executes the one behind it."""
         with open(self.log, "ab") as log:
             self.process = radio_station.start(
-                [AIRCHECKD, "--config", self.config], stdout=log, stderr=log,
-                env=environment(self.folder, self._mark), start_new_session=True)
+                [*wrapper, AIRCHECKD, "--config", self.config], stdout=log, stderr=log,
+                env={**environment(self.folder, self._mark), **(variables or {})},
+                start_new_session=True, **options)
 
     def start(self):
         self.spawn()
