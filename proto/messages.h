@@ -140,11 +140,21 @@ struct TitleEvent {
     bool operator==(const TitleEvent&) const = default;
 };
 
+/// Tap topic `machine.{machine}`: another machine, that sends heartbeats of its own (beat.h).
+struct MachineEvent {
+    std::string machine;  // "10.0.0.8", "10.0.0.8/attic"
+    std::string event;    // heard, silent, returned, forgotten
+    double heard = 0;     // Unix s of its latest heartbeat; 0: never
+    double time = 0;      // Unix s
+
+    bool operator==(const MachineEvent&) const = default;
+};
+
 using Message = std::variant<Heartbeat, Ready, Command, Rejected, WorkerEvent, StationEvent,
-                             SegmentEvent, TitleEvent>;
+                             SegmentEvent, TitleEvent, MachineEvent>;
 
 /// The topic frame: "heartbeat.downloader-0", "ready.webapi-0", "command", "rejected",
-/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc".
+/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "machine.10.0.0.8".
 std::string Topic(const Message& message);
 
 /// The JSON frame.

@@ -203,6 +203,19 @@ struct Schema<TitleEvent> {
     };
 };
 
+template <>
+struct Schema<MachineEvent> {
+    using T = MachineEvent;
+    static constexpr std::string_view kTopic = "machine";
+    static constexpr auto kSubject = &T::machine;
+    static constexpr auto kFields = std::tuple{
+        Required("machine", &T::machine),
+        Required("event", &T::event),
+        Optional("heard", &T::heard),
+        Required("time", &T::time),
+    };
+};
+
 template <typename T>
 concept HasSubject = requires {
     Schema<T>::kSubject;

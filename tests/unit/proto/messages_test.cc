@@ -96,7 +96,9 @@ INSTANTIATE_TEST_SUITE_P(
                                  .start = 1,
                                  .end = 2,
                                  .bytes = 3},
-                    TitleEvent{.station = "kpcc", .title = "t", .url = "u", .time = 1}));
+                    TitleEvent{.station = "kpcc", .title = "t", .url = "u", .time = 1},
+                    MachineEvent{
+                        .machine = "10.0.0.8/attic", .event = "silent", .heard = 1, .time = 2}));
 
 TEST(Messages, TopicsNameTheirSubject) {
     EXPECT_EQ("heartbeat.downloader-0", Topic(FullHeartbeat()));
@@ -107,6 +109,7 @@ TEST(Messages, TopicsNameTheirSubject) {
     EXPECT_EQ("station.kpcc", Topic(StationEvent{.station = "kpcc"}));
     EXPECT_EQ("segment.kpcc", Topic(SegmentEvent{.station = "kpcc"}));
     EXPECT_EQ("title.kpcc", Topic(TitleEvent{.station = "kpcc"}));
+    EXPECT_EQ("machine.10.0.0.8/attic", Topic(MachineEvent{.machine = "10.0.0.8/attic"}));
 }
 
 TEST(Messages, ReadsDefaultsAndIgnoresUnknownFields) {

@@ -23,7 +23,7 @@ std::string ReadFile(const fs::path& file) {
 
 // The name of the one who a message is about stands in the object; the topic ends with it.
 std::string TopicOfExample(const std::string& word, const std::string& json) {
-    for (const std::string key : {"\"name\": \"", "\"station\": \""}) {
+    for (const std::string key : {"\"name\": \"", "\"station\": \"", "\"machine\": \""}) {
         const std::size_t at = json.find(key);
         if (word == "command" || word == "rejected" || at == std::string::npos) continue;
         const std::size_t start = at + key.size();
@@ -53,7 +53,8 @@ TEST(ProtoReadme, DocumentsEveryField) {
     const std::string json = Encode(Heartbeat{.next_prune = 1, .stations = {StationBeat{}}}) +
                              Encode(Ready{}) + Encode(Command{}) + Encode(Rejected{}) +
                              Encode(WorkerEvent{.code = 1, .signal = 1, .retry = 1}) +
-                             Encode(StationEvent{}) + Encode(SegmentEvent{}) + Encode(TitleEvent{});
+                             Encode(StationEvent{}) + Encode(SegmentEvent{}) +
+                             Encode(TitleEvent{}) + Encode(MachineEvent{});
     for (std::size_t end = json.find("\":"); end != std::string::npos;
          end = json.find("\":", end + 1)) {
         const std::size_t start = json.rfind('"', end - 1) + 1;
