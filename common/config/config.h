@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/beat.h"
+
 namespace aircheck::config {
 
 using Duration = std::chrono::milliseconds;
@@ -48,11 +50,12 @@ struct StationConfig : StationDefaults {
     std::vector<std::string> streams;  // fallbacks in order; at least one
 };
 
+/// Other machines, whose heartbeats are heard.
 struct MachinesConfig {
-    Endpoint listen{"0.0.0.0", 43278};
+    Endpoint listen{"0.0.0.0", proto::kBeatPort};
     Duration check = std::chrono::seconds{20};
     Duration timeout = std::chrono::seconds{15};
-    std::vector<std::string> expect;
+    std::vector<std::string> expect;  // as proto::MachineId has them
 };
 
 /// Secrets are kept as given; `*_file` and the environment are resolved when loading.

@@ -183,7 +183,8 @@ constexpr auto kMachinesKeys = std::to_array<Key<MachinesConfig>>({
     Scalar<&MachinesConfig::listen, ReadEndpoint>("listen", kEndpoint),
     Scalar<&MachinesConfig::check, ReadDuration>("check", kDuration),
     Scalar<&MachinesConfig::timeout, ReadDuration>("timeout", kDuration),
-    List<&MachinesConfig::expect, ReadText>("expect", "a list of addresses", Shape::kList),
+    List<&MachinesConfig::expect, ReadMachine>(
+        "expect", "a list of addresses such as 10.0.0.7 or 10.0.0.8/attic", Shape::kList),
 });
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "common/time/zone.h"
 #include "common/util/text.h"
 #include "common/util/units.h"
+#include "proto/beat.h"
 
 namespace aircheck::config {
 namespace {
@@ -186,6 +187,10 @@ std::filesystem::path Resolve(const std::filesystem::path& path,
                               const std::filesystem::path& folder) {
     auto resolved = (folder / path).lexically_normal();
     return resolved.has_filename() ? resolved : resolved.parent_path();
+}
+
+std::optional<std::string> ReadMachine(std::string_view text) {
+    return proto::ReadMachineId(text);
 }
 
 std::optional<std::string> ReadText(std::string_view text) {

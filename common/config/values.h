@@ -49,6 +49,9 @@ std::optional<std::filesystem::path> ReadPath(std::string_view text);
 std::filesystem::path Resolve(const std::filesystem::path& path,
                               const std::filesystem::path& folder);
 
+/// "10.0.0.7", "2001:db8::7", "10.0.0.8/attic"; comes back as messages name it.
+std::optional<std::string> ReadMachine(std::string_view text);
+
 std::optional<std::string> ReadText(std::string_view text);
 std::optional<std::string> ReadTimezone(std::string_view text);
 std::optional<std::string> ReadLogLevel(std::string_view text);

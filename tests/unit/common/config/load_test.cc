@@ -82,7 +82,7 @@ webapis: 3
 tap: tcp://*:5001
 username: all
 headers: {Referer: 'https://example.org/'}
-machines: {listen: '[::]:43278', check: 10s, timeout: 8s, expect: [10.0.0.7, 10.0.0.8 attic]}
+machines: {listen: '[::]:43278', check: 10s, timeout: 8s, expect: [10.0.0.7, '2001:DB8:0::8', 10.0.0.8/attic]}
 stations:
   first:
     stream: [https://h/1.mp3, 'http://[2001:db8::1]:8000/;']
@@ -118,7 +118,7 @@ TEST(Config, ReadsEveryKey) {
     EXPECT_EQ(config.machines->listen, (Endpoint{"::", 43278}));
     EXPECT_EQ(config.machines->check, 10s);
     EXPECT_EQ(config.machines->timeout, 8s);
-    EXPECT_THAT(config.machines->expect, ElementsAre("10.0.0.7", "10.0.0.8 attic"));
+    EXPECT_THAT(config.machines->expect, ElementsAre("10.0.0.7", "2001:db8::8", "10.0.0.8/attic"));
 
     ASSERT_THAT(config.stations, SizeIs(2));
     const auto& first = config.stations[0];
@@ -263,6 +263,9 @@ TEST(Config, SaysWhatIsWrongWithAValue) {
              "machines: {check: 0s}",
              "machines: {port: 1}",
              "machines: {listen: 43278}",
+             "machines: {expect: [attic.example.org]}",
+             "machines: {expect: [10.0.0.8 attic]}",
+             "machines: {expect: [10.0.0.8/]}",
              "stream: http://h/",
              "colour: red",
              "storage: /x",
