@@ -65,8 +65,9 @@ void Hub::BindTap(const Options& options) {
     auto& socket = tap_.raw();
     socket.set(zmq::sockopt::xpub_verbose,
                true);  // each new subscriber is seen, not only the first
-    socket.set(zmq::sockopt::sndhwm,
-               static_cast<int>(kTapQueue + options.stations * kTopicsPerStation));
+    socket.set(
+        zmq::sockopt::sndhwm,
+        static_cast<int>(kTapQueue + options.stations * kTopicsPerStation + options.machines));
     socket.set(zmq::sockopt::maxmsgsize, kMaxTapMessage);
     socket.set(zmq::sockopt::heartbeat_ivl, kTapPingMs);
     socket.set(zmq::sockopt::heartbeat_timeout, kTapGoneMs);

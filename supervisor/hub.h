@@ -29,6 +29,7 @@ public:
         int generation = 1;
         std::string tap;           // a further endpoint for taps; may be empty
         std::size_t stations = 0;  // how much state there is, for the taps' queues
+        std::size_t machines = 0;  // likewise
     };
     /// A message from a worker that could be decoded, with its frames as they came.
     struct Incoming {
@@ -50,6 +51,9 @@ public:
     /// To the taps.
     void Publish(const proto::Message& message);
     void Publish(const std::string& topic, const std::string& json);
+
+    /// Later taps are not told any more what was published last under this topic.
+    void Forget(const std::string& topic) { last_.Forget(topic); }
 
     /// Counts a well-formed message that is none of this supervisor's business.
     void CountForeign(const std::string& reason);

@@ -7,7 +7,8 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::array<std::string_view, 4> kStates{"heartbeat.", "station.", "title.", "worker."};
+constexpr std::array<std::string_view, 5> kStates{"heartbeat.", "machine.", "station.", "title.",
+                                                  "worker."};
 
 }  // namespace
 
@@ -18,6 +19,11 @@ bool LastValues::IsState(std::string_view topic) {
 
 void LastValues::Keep(const std::string& topic, const std::string& json) {
     if (IsState(topic)) values_.insert_or_assign(topic, json);
+}
+
+void LastValues::Forget(std::string_view topic) {
+    const auto it = values_.find(topic);
+    if (it != values_.end()) values_.erase(it);
 }
 
 void LastValues::ForEach(

@@ -14,6 +14,7 @@
 #include "common/log/log.h"
 #include "common/storage/paths.h"
 #include "common/worker/process_status.h"
+#include "proto/beat.h"
 #include "proto/endpoints.h"
 
 namespace aircheck::supervisor {
@@ -68,6 +69,10 @@ WorkerMachine::Limits WorkerLimits(const config::Config& config) {
     return limits;
 }
 
+std::size_t CountMachines(const config::Config& config) {
+    return config.machines ? proto::kMaxMachines + config.machines->expect.size() : 0;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(const config::Config& config, const std::filesystem::path& own_folder,
@@ -82,7 +87,7 @@ Supervisor::Supervisor(const config::Config& config, const std::filesystem::path
       service_manager_(loop_, clock_, given),
       stations_(config),
       hub_(loop_, context_, clock_,
-           {config.storage, kGeneration, config.tap, config.stations.size()},
+           {config.storage, kGeneration, config.tap, config.stations.size(), CountMachines(config)},
            [this](Hub::Incoming incoming) { OnMessage(std::move(incoming)); }),
       workers_(Plan(config, own_folder, listeners_),
                {.loop = loop_,
@@ -93,6 +98,10 @@ Supervisor::Supervisor(const config::Config& config, const std::filesystem::path
                                   const proto::Command& command) { hub_.Send(identity, command); },
                 .stopped = nullptr},
                WorkerLimits(config)) {
+    if (config.machines) {
+        machines_.emplace(loop_, clock_, *config.machines,
+                          [this](const proto::MachineEvent& event) { Tell(event); });
+    }
     signals_.add(SIGHUP);
     signals_.add(SIGUSR2);
 }
@@ -104,6 +113,7 @@ void Supervisor::Run() {
     tick_.expires_after(std::chrono::seconds{0});
     WaitForTick();
     workers_.Start();
+    if (machines_) machines_->Start();
     loop_.run();
     log::info("ended");
 }
@@ -171,6 +181,11 @@ void Supervisor::PassOn(const Hub::Incoming& incoming, const std::string& statio
     } else {
         hub_.CountForeign(incoming.topic);
     }
+}
+
+void Supervisor::Tell(const proto::MachineEvent& event) {
+    hub_.Publish(event);
+    if (event.event == "forgotten") hub_.Forget(proto::Topic(event));
 }
 
 void Supervisor::WaitForSignal() {

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "common/storage/pid_file.h"
 #include "common/time/clock.h"
 #include "proto/messages.h"
+#include "supervisor/beat_receiver.h"
 #include "supervisor/hub.h"
 #include "supervisor/listener.h"
 #include "supervisor/service_environment.h"
@@ -48,6 +50,8 @@ private:
     void PassOn(const Hub::Incoming& incoming, const std::string& station);
     WorkerProcess* Sender(const Hub::Incoming& incoming, const std::string& name, int pid);
 
+    void Tell(const proto::MachineEvent& event);
+
     void WaitForSignal();
     void OnSignal(int signal);
     void Stop();
@@ -68,6 +72,7 @@ private:
     ServiceManager service_manager_;
     Stations stations_;
     Hub hub_;
+    std::optional<BeatReceiver> machines_;
     Workers workers_;
     std::uint64_t beats_ = 0;
     bool stopping_ = false;

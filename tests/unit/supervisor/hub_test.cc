@@ -113,6 +113,15 @@ TEST_F(HubTest, SegmentsAreToldButNotKept) {
     EXPECT_EQ(Receive(late, 100ms), Frames{});
 }
 
+TEST_F(HubTest, WhatIsForgottenIsNotToldToLaterTaps) {
+    hub_->Publish("machine.10.0.0.7", "1");
+    hub_->Publish("machine.10.0.0.8", "2");
+    hub_->Forget("machine.10.0.0.7");
+    hub_->Forget("machine.10.0.0.9");
+    auto tap = Subscribe("machine.");
+    EXPECT_EQ(Receive(tap), (Frames{"machine.10.0.0.8", "2"}));
+}
+
 TEST_F(HubTest, WorkersAreHeardAndAnswered) {
     auto worker = Worker("w");
     const proto::Message ready = proto::Ready{"webapi-0", 42, 1};
