@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/util/error.h"
+#include "supervisor/cli/beat.h"
 #include "supervisor/cli/check_config.h"
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/instance.h"
@@ -27,6 +28,7 @@ struct CommandLine {
     bool once = false;
     bool as_json = false;
     cli::RecordOptions record;
+    cli::BeatOptions beat;
     std::function<int()> run;
 };
 
@@ -49,7 +51,8 @@ void AddCheckConfig(CLI::App& app, CommandLine& line) {
 }
 
 void AddStatus(CLI::App& app, CommandLine& line) {
-    auto* command = app.add_subcommand("status", "Show workers and stations, live on a terminal");
+    auto* command = app.add_subcommand(
+        "status", "Show workers, stations and silent machines, live on a terminal");
     AddInstanceOptions(*command, line);
     command->add_flag("--once", line.once, "Print the table once");
     command->add_flag("--json", line.as_json, "Print it once as JSON");
@@ -69,7 +72,8 @@ void AddTap(CLI::App& app, CommandLine& line) {
         "tap", "Print what happens as it happens: a topic and a JSON object per line");
     command->add_option(
         "PREFIX", line.prefix,
-        "Only topics that begin so: heartbeat., station., worker., segment., title.");
+        "Only topics that begin so: heartbeat., station., worker., segment., title.,\n"
+        "machine.");
     AddInstanceOptions(*command, line);
     command->footer("Examples:\n  aircheck tap\n  aircheck tap title.kpcc");
     command->callback([&line] {
@@ -123,6 +127,27 @@ void AddRecord(CLI::App& app, CommandLine& line) {
     command->callback([&line] { line.run = [&line] { return cli::Record(line.record); }; });
 }
 
+void AddBeat(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "beat", "Send heartbeats of this machine to an aircheckd that watches, until Ctrl-C");
+    auto& options = line.beat;
+    command->add_option("--host", options.host, "Where aircheckd runs")->capture_default_str();
+    command->add_option("--port", options.port, "Its UDP port")
+        ->check(CLI::Range(1, 65535))
+        ->capture_default_str();
+    command->add_option("--period", options.period, "Seconds between heartbeats, or as in 5s, 1m")
+        ->capture_default_str();
+    command
+        ->add_option("--name", options.name,
+                     "What to call this machine, where several share an address")
+        ->type_name("NAME");
+    command->footer(
+        "aircheckd hears them where its configuration has `machines:`.\n\n"
+        "Examples:\n  aircheck beat --host radio.example.org\n"
+        "  aircheck beat --host 10.0.0.1 --name attic --period 5");
+    command->callback([&line] { line.run = [&line] { return cli::Beat(line.beat); }; });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -138,6 +163,7 @@ int main(int argc, char** argv) {
     AddTap(app, line);
     AddRecord(app, line);
     AddReindex(app, line);
+    AddBeat(app, line);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

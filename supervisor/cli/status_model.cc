@@ -24,6 +24,16 @@ void StatusModel::Apply(const proto::Message& message) {
         TakeWorker(*worker);
     } else if (const auto* station = std::get_if<proto::StationEvent>(&message)) {
         stations_[station->station].bitrate = station->bitrate;
+    } else if (const auto* machine = std::get_if<proto::MachineEvent>(&message)) {
+        TakeMachine(*machine);
+    }
+}
+
+void StatusModel::TakeMachine(const proto::MachineEvent& event) {
+    if (event.event == "forgotten") {
+        machines_.erase(event.machine);
+    } else {
+        machines_[event.machine] = event;
     }
 }
 

@@ -27,12 +27,16 @@ public:
         int bitrate = 0;  // kbit/s; 0: not yet
     };
 
-    /// Takes any message; those that say nothing about workers or stations change nothing.
+    /// Takes any message; those that say nothing about workers, stations or other
+    /// machines change nothing.
     void Apply(const proto::Message& message);
 
     const proto::Heartbeat& supervisor() const { return supervisor_; }
     const std::map<std::string, Worker>& workers() const { return workers_; }
     const std::map<std::string, Station>& stations() const { return stations_; }
+
+    /// Other machines, with what happened to each last.
+    const std::map<std::string, proto::MachineEvent>& machines() const { return machines_; }
 
 private:
     struct Point {
@@ -46,11 +50,13 @@ private:
 
     void TakeBeat(const proto::Heartbeat& beat);
     void TakeWorker(const proto::WorkerEvent& event);
+    void TakeMachine(const proto::MachineEvent& event);
     double Rate(const proto::Heartbeat& beat, const proto::StationBeat& part);
 
     proto::Heartbeat supervisor_;
     std::map<std::string, Worker> workers_;
     std::map<std::string, Station> stations_;
+    std::map<std::string, proto::MachineEvent> machines_;
     std::map<std::string, History> history_;  // by station
 };
 

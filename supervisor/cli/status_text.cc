@@ -62,6 +62,29 @@ std::string StationLine(const std::string& callsign, const StatusModel::Station&
                        AgeOf(beat.last_recorded, now), util::CleanUtf8(beat.cause));
 }
 
+std::vector<const proto::MachineEvent*> Silent(const StatusModel& model) {
+    std::vector<const proto::MachineEvent*> silent;
+    for (const auto& [name, machine] : model.machines()) {
+        if (machine.event == "silent") silent.push_back(&machine);
+    }
+    return silent;
+}
+
+// Thousands may be well: only those that are not have a line each.
+void AddMachines(const StatusModel& model, double now, std::vector<std::string>& lines) {
+    if (model.machines().empty()) return;
+    const auto silent = Silent(model);
+    lines.push_back("");
+    lines.push_back(fmt::format("MACHINES  {} beating, {} silent",
+                                model.machines().size() - silent.size(), silent.size()));
+    for (const auto* machine : silent) {
+        lines.push_back(fmt::format("{:<32} silent, {}", util::CleanUtf8(machine->machine),
+                                    machine->heard > 0
+                                        ? "last heard " + AgeOf(machine->heard, now) + " ago"
+                                        : "never heard"));
+    }
+}
+
 // Not within a character of several bytes.
 std::string_view Cut(std::string_view line, std::size_t bytes) {
     if (line.size() <= bytes) return line;
@@ -110,6 +133,7 @@ std::string StatusText(const StatusModel& model, const std::string& storage, dou
     for (const auto& [callsign, station] : model.stations()) {
         lines.push_back(StationLine(callsign, station, now));
     }
+    AddMachines(model, now, lines);
     return Join(lines, columns, rows);
 }
 
@@ -143,12 +167,21 @@ std::string StatusJson(const StatusModel& model, const std::string& storage, dou
              {"bytes_total", beat.bytes_total},
              {"last_age", has_sound ? json::value(Age(beat.last_recorded, now)) : nullptr}});
     }
+    json::array machines;
+    for (const auto& [name, machine] : model.machines()) {
+        const bool is_silent = machine.event == "silent";
+        const bool known = is_silent && machine.heard > 0;  // of one that beats it is not told
+        machines.push_back({{"machine", name},
+                            {"state", is_silent ? "silent" : "beating"},
+                            {"last_age", known ? json::value(Age(machine.heard, now)) : nullptr}});
+    }
     return json::serialize(json::object{{"storage", storage},
                                         {"pid", model.supervisor().pid},
                                         {"uptime", model.supervisor().uptime},
                                         {"memory", model.supervisor().memory},
                                         {"workers", std::move(workers)},
-                                        {"stations", std::move(stations)}});
+                                        {"stations", std::move(stations)},
+                                        {"machines", std::move(machines)}});
 }
 
 }  // namespace aircheck::cli

@@ -13,6 +13,7 @@ namespace aircheck::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 proto::Heartbeat Beat(std::uint64_t seq) {
     proto::Heartbeat beat;
@@ -124,6 +125,31 @@ TEST(Status, JsonForPrograms) {
     const auto& station = json.at("stations").as_array().at(0).as_object();
     EXPECT_EQ(station.at("station").as_string(), "kpcc");
     EXPECT_DOUBLE_EQ(station.at("rate").as_double(), 16000);
+}
+
+TEST(Status, NamesTheMachinesThatAreSilent) {
+    auto model = Model();
+    EXPECT_THAT(StatusText(model, "/", 1003, 0, 0), Not(HasSubstr("MACHINES")));
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.7", .event = "heard", .heard = 900});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.8", .event = "silent", .heard = 943});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.9/attic", .event = "silent"});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.10", .event = "silent", .heard = 1});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.10", .event = "returned", .heard = 1000});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.11", .event = "silent", .heard = 1});
+    model.Apply(proto::MachineEvent{.machine = "10.0.0.11", .event = "forgotten", .heard = 1});
+    const std::string text = StatusText(model, "/", 1003, 0, 0);
+    EXPECT_THAT(text, HasSubstr("\nMACHINES  2 beating, 2 silent\n"));
+    EXPECT_THAT(text, HasSubstr("\n10.0.0.8                         silent, last heard 60s ago\n"));
+    EXPECT_THAT(text, HasSubstr("\n10.0.0.9/attic                   silent, never heard\n"));
+
+    const auto json = boost::json::parse(StatusJson(model, "/", 1003)).as_object();
+    const auto& machines = json.at("machines").as_array();
+    ASSERT_EQ(machines.size(), 4u);  // by name
+    EXPECT_EQ(machines[0].at("machine").as_string(), "10.0.0.10");
+    EXPECT_EQ(machines[0].at("state").as_string(), "beating");
+    EXPECT_EQ(machines[2].at("state").as_string(), "silent");
+    EXPECT_DOUBLE_EQ(machines[2].at("last_age").as_double(), 60);
+    EXPECT_TRUE(machines[3].at("last_age").is_null());
 }
 
 TEST(Status, Ages) {
