@@ -6,6 +6,7 @@
 #include "webapi/dashboard.h"
 #include "webapi/heartbeat.h"
 #include "webapi/json_text.h"
+#include "webapi/silent.h"
 #include "webapi/stats.h"
 
 namespace aircheck::webapi {
@@ -69,6 +70,8 @@ std::vector<Route> Api::Routes() {
     const auto heartbeat = Plain([this](const Request& request) {
         return JsonResponse(JsonText(HeartbeatFields(services_, request.station)));
     });
+    const auto silent =
+        Plain([this](const Request&) { return JsonResponse(JsonText(SilentFields(services_))); });
     const auto dashboard = Plain([this](const Request& request) {
         const std::string base = BaseUrl(services_.config, request);
         Response response =
@@ -116,6 +119,11 @@ std::vector<Route> Api::Routes() {
         {kRead, "/{station}/heartbeat",
          "The same with the station's own last-recorded, files, disk, bitrate and state.",
          heartbeat},
+        {kRead, "/silent",
+         "Other machines that have fallen silent, each with when it was last heard (Unix seconds;\n"
+         "null: never). They send heartbeats, as aircheck beat does; needs machines: {} in the\n"
+         "configuration.",
+         silent},
         {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
         {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
     };

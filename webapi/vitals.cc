@@ -3,7 +3,17 @@
 
 #include <algorithm>
 
+#include "proto/beat.h"
+
 namespace aircheck::webapi {
+
+namespace {
+
+// More than the supervisor remembers. If a flood of made-up ones made the tap lose what was
+// forgotten, there is an end to it here as well.
+constexpr std::size_t kMostMachines = 2 * proto::kMaxMachines;
+
+}  // namespace
 
 void Vitals::Feed(const proto::Message& message) {
     const time::SteadyTime now = clock_.Steady();
@@ -21,6 +31,12 @@ void Vitals::Feed(const proto::Message& message) {
         if (event->bitrate > 0) stations_[event->station].bitrate = event->bitrate;
     } else if (const auto* change = std::get_if<proto::WorkerEvent>(&message)) {
         workers_[change->name] = *change;
+    } else if (const auto* machine = std::get_if<proto::MachineEvent>(&message)) {
+        if (machine->event == "forgotten") {
+            machines_.erase(machine->machine);
+        } else if (machines_.size() < kMostMachines || machines_.contains(machine->machine)) {
+            machines_[machine->machine] = *machine;
+        }
     }
 }
 

@@ -50,6 +50,9 @@ public:
     std::vector<const Process*> Fresh() const;
     const std::map<std::string, proto::WorkerEvent>& workers() const { return workers_; }
 
+    /// Other machines that were heard or should be, with what happened to each last.
+    const std::map<std::string, proto::MachineEvent>& machines() const { return machines_; }
+
     /// nullptr if nothing has been heard of it.
     const Station* FindStation(std::string_view callsign) const;
 
@@ -75,6 +78,7 @@ private:
     std::map<std::string, Process> processes_;
     std::map<std::string, Station, std::less<>> stations_;
     std::map<std::string, proto::WorkerEvent> workers_;
+    std::map<std::string, proto::MachineEvent> machines_;
 };
 
 }  // namespace aircheck::webapi

@@ -66,7 +66,7 @@ void WebWorker::Listen() {
 }
 
 void WebWorker::SubscribeToTap() {
-    for (const char* topic : {"heartbeat.", "station.", "worker."}) {
+    for (const char* topic : {"heartbeat.", "machine.", "station.", "worker."}) {
         tap_.raw().set(zmq::sockopt::subscribe, topic);
     }
     tap_.OnMessage([this](const event::ZmqFrames& frames) {

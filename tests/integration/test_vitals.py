@@ -40,7 +40,7 @@ def test_stats_help_and_small_paths(recorded):
     assert stats["kv"]["bitrate.clock"] == "128" if "bitrate.clock" in stats["kv"] else stats["kv"]
     assert recorded.aircheck.get("/clock/stats").status == 200
     help_text = recorded.aircheck.get("/help").body.decode()
-    for path in ("/slices/", "/at/", "/live/", "/heartbeat", "/stats", "/uuid", "/robots.txt"):
+    for path in ("/slices/", "/at/", "/live/", "/heartbeat", "/stats", "/uuid", "/silent", "/robots.txt"):
         assert path in help_text, path
     uuid = recorded.aircheck.get("/uuid").body.decode().strip()
     assert uuid == recorded.aircheck.heartbeat()["uuid"]

@@ -257,5 +257,26 @@ TEST_F(ApiTest, AnswersTheSmallPaths) {
     EXPECT_EQ(StatusOf(Get("/kpcc/slices/..%2f..%2fetc%2fpasswd")), 400);
 }
 
+TEST_F(ApiTest, NamesTheMachinesThatAreSilent) {
+    EXPECT_EQ(BodyOf(Get("/silent")), R"({"silent":[],"machines":0,"listen":null})"
+                                      "\n");
+    std::promise<void> fed;
+    asio::post(loop_, [&] {
+        config_.machines.emplace();
+        vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.7", .event = "heard", .heard = 1});
+        vitals_.Feed(proto::MachineEvent{
+            .machine = "10.0.0.8/attic", .event = "silent", .heard = 1795298380.113902});
+        vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.9", .event = "silent"});
+        fed.set_value();
+    });
+    fed.get_future().wait();
+    EXPECT_EQ(BodyOf(Get("/silent")),
+              R"({"silent":[{"machine":"10.0.0.8/attic","last-heard":1795298380.113902,)"
+              R"("human-last-heard":"2026-11-21T21:59:40.113Z"},)"
+              R"({"machine":"10.0.0.9","last-heard":null,"human-last-heard":null}],)"
+              R"("machines":3,"listen":"0.0.0.0:43278"})"
+              "\n");
+}
+
 }  // namespace
 }  // namespace aircheck::webapi

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "proto/beat.h"
 #include "tests/unit/webapi/fake_recording.h"
 
 namespace aircheck::webapi {
@@ -67,6 +68,26 @@ TEST_F(VitalsTest, AddsBitrates) {
     vitals_.Feed(proto::StationEvent{.station = "kcrw", .state = "waiting", .bitrate = 0});
     EXPECT_EQ(vitals_.Bitrate(), 192);
     EXPECT_EQ(vitals_.FindStation("kcrw")->bitrate, 64);
+}
+
+TEST_F(VitalsTest, KnowsOtherMachinesUntilTheyAreForgotten) {
+    vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.7", .event = "heard", .heard = 1});
+    vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.8", .event = "heard", .heard = 2});
+    vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.7", .event = "silent", .heard = 3});
+    ASSERT_EQ(vitals_.machines().size(), 2u);
+    EXPECT_EQ(vitals_.machines().at("10.0.0.7").event, "silent");
+    EXPECT_EQ(vitals_.machines().at("10.0.0.7").heard, 3);
+    vitals_.Feed(proto::MachineEvent{.machine = "10.0.0.7", .event = "forgotten", .heard = 3});
+    EXPECT_EQ(vitals_.machines().size(), 1u);
+}
+
+TEST_F(VitalsTest, RemembersNoMoreMachinesThanThereCanBe) {
+    for (std::size_t i = 0; i < 3 * proto::kMaxMachines; ++i) {
+        vitals_.Feed(proto::MachineEvent{.machine = std::to_string(i), .event = "heard"});
+    }
+    EXPECT_EQ(vitals_.machines().size(), 2 * proto::kMaxMachines);
+    vitals_.Feed(proto::MachineEvent{.machine = "0", .event = "silent"});
+    EXPECT_EQ(vitals_.machines().at("0").event, "silent");
 }
 
 TEST_F(VitalsTest, TellsUptimeAndNextPrune) {
