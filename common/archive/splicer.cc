@@ -65,19 +65,21 @@ std::optional<TakeMatch> Compare(const KnownTake& older, const KnownTake& newer,
     // An advertisement may come to one listener at the end of a take and to the next one at its
     // beginning: where takes are known to overlap otherwise, that is no place to join them.
     const std::int64_t begins = expected - static_cast<std::int64_t>(run.begin);
-    const bool overlap =
-        dated && begins + Samples(kBeyond, rate) < static_cast<std::int64_t>(older.tail.End());
-    const auto match = audio::FindOverlap(
-        older.tail, run, expected, SampleCount(overlap ? kBeyond : Micros(kTolerance), rate));
+    const std::int64_t beyond = Samples(kBeyond, rate);
+    const bool overlap = begins + beyond < static_cast<std::int64_t>(older.tail.End());
+    const auto match =
+        audio::FindOverlap(older.tail, run, expected,
+                           SampleCount(dated && overlap ? kBeyond : Micros(kTolerance), rate));
     if (!match) return std::nullopt;
     const std::int64_t off = std::abs(match->at.ToOlder(run.begin) - expected);
-    // Of the turns of a loop the nearest one is surely meant if the others are much further away.
-    const std::uint64_t trusted = std::max(SampleCount(kClockTrust, rate), match->margin / 3);
-    if (static_cast<std::uint64_t>(off) > trusted) return std::nullopt;
+    // Of the turns of a loop the nearest one is surely meant if the others are much further away;
+    // and it is the best that can be had where the takes meet at any rate.
+    const auto trusted =
+        static_cast<std::int64_t>(std::max(SampleCount(kClockTrust, rate), match->margin / 3));
+    if (off > (overlap ? std::max(trusted, beyond) : trusted)) return std::nullopt;
     return TakeMatch{.at = match->at,
                      .whole = match->at.older == older.tail.End(),
-                     .sure = match->margin > SampleCount(kSure, rate) &&
-                             (dated || off <= Samples(kBeyond, rate))};
+                     .sure = match->margin > SampleCount(kSure, rate) && (dated || off <= beyond)};
 }
 
 /// What can be said of two takes of which the older one has ended.

@@ -149,6 +149,24 @@ TEST(CompareTakes, CountsFromTheEndsWhereTheRateHasChanged) {
     EXPECT_EQ(match->at.ToOlder(0), static_cast<std::int64_t>(Samples(30)));
 }
 
+TEST(CompareTakes, JoinsALoopAtTheNearestTurnWhereTakesMeetAtAnyRate) {
+    // Two seconds over and over. The newer one is dated by a part of its burst.
+    KnownTake older = Take("a", 0, 50);
+    KnownTake newer = Take("b", 40, 55, 0.8);
+    for (auto* take : {&older, &newer}) {
+        auto& marks = take->tail.marks;
+        for (std::size_t i = 0; i < marks.size(); ++i)
+            marks[i].hash = static_cast<std::uint32_t>(i % 200);
+    }
+    const auto match = CompareTakes(older, newer);
+    ASSERT_TRUE(match);
+    EXPECT_EQ(match->at.ToOlder(0), static_cast<std::int64_t>(Samples(40)));
+    // Where they may as well not meet, nothing says which turn it is.
+    older.tail.marks.resize(4100);
+    older.end = T(41);
+    EXPECT_FALSE(CompareTakes(older, newer));
+}
+
 TEST(CompareTakes, TrustsTheClockInSilenceOnlyIfItIsGood) {
     KnownTake older = Take("a", 0, 50);
     KnownTake newer = Take("b", 40, 55, 0.1);
