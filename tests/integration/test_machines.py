@@ -110,7 +110,7 @@ def test_aircheck_beat_sends_what_the_recipe_expects(tmp_path):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(5)
-        with beating(tmp_path, "--host", "localhost", "--port", server.getsockname()[1],
+        with beating(tmp_path, "--host", "127.0.0.1", "--port", server.getsockname()[1],
                      "--period", 0.1):
             assert [server.recv(100) for _ in range(3)] == [b"PyHB"] * 3
 
