@@ -73,11 +73,35 @@ struct Ready {
 
 /// Supervisor to worker.
 struct Command {
-    std::string command;  // stop, bitrate
-    std::string station;  // for bitrate
-    int kbps = 0;         // for bitrate
+    std::string command;                // stop, retire, activate, adopt, reload, bitrate
+    std::string successor;              // for retire: the socket of who goes on (Layout)
+    int pid = 0;                        // for adopt: the supervisor's
+    std::string accepted;               // for reload: the copy of the configuration to read
+    std::vector<std::string> stations;  // for reload: what a downloader records
+    std::string station;                // for bitrate
+    int kbps = 0;                       // for bitrate
 
     bool operator==(const Command&) const = default;
+};
+
+/// Worker to supervisor: what somebody asked the worker for.
+struct Request {
+    std::string name;      // the worker's
+    std::uint64_t id = 0;  // of the worker's making; the answer has it too
+    std::string request;   // restart, upgrade
+
+    bool operator==(const Request&) const = default;
+};
+
+/// Supervisor to worker.
+struct Answer {
+    std::uint64_t id = 0;
+    bool accepted = false;
+    std::string text;       // a sentence
+    std::string running;    // version, for upgrade
+    std::string installed;  // likewise
+
+    bool operator==(const Answer&) const = default;
 };
 
 /// The answer to a message that cannot be taken.
@@ -92,14 +116,17 @@ struct Rejected {
 struct WorkerEvent {
     std::string name;
     std::string role;
-    std::string event;  // started, ready, died, hung, stopped, failed
+    std::string event;  // started, ready, died, hung, replaced, stopped, failed
     int pid = 0;
     int generation = 0;
     std::uint64_t restarts = 0;
-    double time = 0;              // Unix s
-    std::optional<int> code;      // exit code, with died and stopped
-    std::optional<int> signal;    // with died
-    std::optional<double> retry;  // s until the next start, with died
+    double time = 0;                      // Unix s
+    std::optional<int> code;              // exit code, with died and stopped
+    std::optional<int> signal;            // with died
+    std::optional<double> retry;          // s until the next start, with died
+    bool core = false;                    // it left a core file
+    std::vector<std::string> last_words;  // the ends of its log, oldest first, with died and hung
+    std::string suspect;                  // the station whose bytes it was busy with, with died
 
     bool operator==(const WorkerEvent&) const = default;
 };
@@ -130,6 +157,36 @@ struct SegmentEvent {
     bool operator==(const SegmentEvent&) const = default;
 };
 
+/// Downloader to supervisor when it is known where a take goes on; tap topic `splice.{callsign}`.
+struct SpliceEvent {
+    std::string station;
+    std::string older;   // take
+    std::string newer;   // take
+    bool exact = false;  // by frames, so that none is lost and none doubled; else by the clock
+    double overlap = 0;  // s that both have recorded
+    double time = 0;     // Unix s
+
+    bool operator==(const SpliceEvent&) const = default;
+};
+
+/// Tap topic `restart.{name}`: how a soft restart of the supervisor goes.
+struct RestartEvent {
+    std::string name = "supervisor";
+    std::string event;       // begun, ready, taken, done, failed
+    int pid = 0;             // of the new supervisor; 0: there is none
+    int generation = 0;      // the new one
+    std::string version;     // of the new program
+    std::string reason;      // with failed: a sentence
+    double time = 0;         // Unix s
+    double elapsed = 0;      // s since it began
+    int stations = 0;        // with done: handed over while recording
+    int exact = 0;           // with done: of those, joined by frames
+    std::uint64_t lost = 0;  // with done: frames, in what was joined by frames
+    std::uint64_t doubled = 0;
+
+    bool operator==(const RestartEvent&) const = default;
+};
+
 /// Tap topic `title.{callsign}`.
 struct TitleEvent {
     std::string station;
@@ -150,11 +207,13 @@ struct MachineEvent {
     bool operator==(const MachineEvent&) const = default;
 };
 
-using Message = std::variant<Heartbeat, Ready, Command, Rejected, WorkerEvent, StationEvent,
-                             SegmentEvent, TitleEvent, MachineEvent>;
+using Message =
+    std::variant<Heartbeat, Ready, Command, Request, Answer, Rejected, WorkerEvent, StationEvent,
+                 SegmentEvent, SpliceEvent, RestartEvent, TitleEvent, MachineEvent>;
 
 /// The topic frame: "heartbeat.downloader-0", "ready.webapi-0", "command", "rejected",
-/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "machine.10.0.0.8".
+/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "machine.10.0.0.8",
+/// "request.webapi-0", "answer", "splice.kpcc", "restart.supervisor".
 std::string Topic(const Message& message);
 
 /// The JSON frame.

@@ -59,6 +59,26 @@ private:
         return true;
     }
 
+    template <typename F>
+    bool ReadValue(const boost::json::value& value, const F& field, std::vector<std::string>& out) {
+        const boost::json::array* items = value.if_array();
+        if (items == nullptr) return Wrong(field.name, "not an array");
+        out.resize(items->size());
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const std::string place = std::string(field.name) + "[" + std::to_string(i) + "]";
+            if (!ReadText((*items)[i], place, Text::kAny, out[i])) return false;
+        }
+        return true;
+    }
+
+    template <typename F>
+    bool ReadValue(const boost::json::value& value, const F& field, bool& out) {
+        const bool* yes = value.if_bool();
+        if (yes == nullptr) return Wrong(field.name, "neither true nor false");
+        out = *yes;
+        return true;
+    }
+
     template <typename F, std::integral T>
     bool ReadValue(const boost::json::value& value, const F& field, T& out) {
         boost::system::error_code error;

@@ -126,9 +126,35 @@ struct Schema<Command> {
     using T = Command;
     static constexpr std::string_view kTopic = "command";
     static constexpr auto kFields = std::tuple{
-        Required("command", &T::command),
-        Optional("station", &T::station),
+        Required("command", &T::command),   Optional("successor", &T::successor),
+        Optional("pid", &T::pid),           Optional("accepted", &T::accepted),
+        Optional("stations", &T::stations), Optional("station", &T::station),
         Optional("kbps", &T::kbps),
+    };
+};
+
+template <>
+struct Schema<Request> {
+    using T = Request;
+    static constexpr std::string_view kTopic = "request";
+    static constexpr auto kSubject = &T::name;
+    static constexpr auto kFields = std::tuple{
+        RequiredName("name", &T::name),
+        Required("id", &T::id),
+        Required("request", &T::request),
+    };
+};
+
+template <>
+struct Schema<Answer> {
+    using T = Answer;
+    static constexpr std::string_view kTopic = "answer";
+    static constexpr auto kFields = std::tuple{
+        Required("id", &T::id),
+        Required("accepted", &T::accepted),
+        Optional("text", &T::text),
+        Optional("running", &T::running),
+        Optional("installed", &T::installed),
     };
 };
 
@@ -158,6 +184,9 @@ struct Schema<WorkerEvent> {
         Optional("code", &T::code, 0, 255),
         Optional("signal", &T::signal, 0, 64),
         Optional("retry", &T::retry),
+        Optional("core", &T::core),
+        Optional("last_words", &T::last_words),
+        Optional("suspect", &T::suspect),
     };
 };
 
@@ -187,6 +216,33 @@ struct Schema<SegmentEvent> {
         Required("event", &T::event),         Required("file", &T::file),
         Required("start", &T::start),         Optional("end", &T::end),
         Optional("bytes", &T::bytes),
+    };
+};
+
+template <>
+struct Schema<SpliceEvent> {
+    using T = SpliceEvent;
+    static constexpr std::string_view kTopic = "splice";
+    static constexpr auto kSubject = &T::station;
+    static constexpr auto kFields = std::tuple{
+        RequiredName("station", &T::station), Required("older", &T::older),
+        Required("newer", &T::newer),         Required("exact", &T::exact),
+        Optional("overlap", &T::overlap),     Required("time", &T::time),
+    };
+};
+
+template <>
+struct Schema<RestartEvent> {
+    using T = RestartEvent;
+    static constexpr std::string_view kTopic = "restart";
+    static constexpr auto kSubject = &T::name;
+    static constexpr auto kFields = std::tuple{
+        RequiredName("name", &T::name),     Required("event", &T::event),
+        Optional("pid", &T::pid),           Required("generation", &T::generation),
+        Optional("version", &T::version),   Optional("reason", &T::reason),
+        Required("time", &T::time),         Optional("elapsed", &T::elapsed),
+        Optional("stations", &T::stations), Optional("exact", &T::exact),
+        Optional("lost", &T::lost),         Optional("doubled", &T::doubled),
     };
 };
 

@@ -55,6 +55,16 @@ private:
         out_ += ']';
     }
 
+    void Value(const std::vector<std::string>& items) {
+        out_ += '[';
+        for (const std::string& item : items) {
+            if (out_.back() != '[') out_ += ',';
+            Value(item);
+        }
+        out_ += ']';
+    }
+
+    void Value(bool yes) { out_ += yes ? "true" : "false"; }
     void Value(std::integral auto number) { out_ += std::to_string(number); }
     void Value(double seconds);
     void Value(const std::string& text);

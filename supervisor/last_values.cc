@@ -7,8 +7,8 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::array<std::string_view, 5> kStates{"heartbeat.", "machine.", "station.", "title.",
-                                                  "worker."};
+constexpr std::array<std::string_view, 6> kStates{"heartbeat.", "machine.", "restart.",
+                                                  "station.",   "title.",   "worker."};
 
 }  // namespace
 

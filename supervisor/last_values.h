@@ -13,8 +13,8 @@ namespace aircheck::supervisor {
 /// as many as there are stations, workers and remembered machines, so this does not grow.
 class LastValues {
 public:
-    /// Whether messages of this topic say how things are (heartbeat, machine, station, title,
-    /// worker), not only what happened.
+    /// Whether messages of this topic say how things are (heartbeat, machine, restart, station,
+    /// title, worker), not only what happened.
     static bool IsState(std::string_view topic);
 
     /// Messages of other topics are not kept.

@@ -142,7 +142,7 @@ void Supervisor::Take(const Hub::Incoming& incoming, const proto::Heartbeat& bea
         if (!event) continue;
         log::info("{}: bitrate is {} kbit/s", event->station, event->bitrate);
         hub_.Publish(*event);
-        worker->Send({"bitrate", event->station, event->bitrate});
+        worker->Send({.command = "bitrate", .station = event->station, .kbps = event->bitrate});
     }
 }
 

@@ -129,11 +129,11 @@ TEST_F(HubTest, WorkersAreHeardAndAnswered) {
     ASSERT_TRUE(AwaitIncoming(1));
     EXPECT_EQ(incoming_[0].identity, "w");
     EXPECT_EQ(incoming_[0].message, ready);
-    hub_->Send("w", proto::Command{"bitrate", "kpcc", 128});
+    hub_->Send("w", proto::Command{.command = "bitrate", .station = "kpcc", .kbps = 128});
     const Frames answer = Receive(worker);
     ASSERT_EQ(answer.size(), 2u);
     EXPECT_EQ(std::get<proto::Message>(proto::Decode(answer[0], answer[1])),
-              proto::Message(proto::Command{"bitrate", "kpcc", 128}));
+              proto::Message(proto::Command{.command = "bitrate", .station = "kpcc", .kbps = 128}));
 }
 
 TEST_F(HubTest, NobodyToSendToIsNoFault) {
