@@ -55,16 +55,19 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
         .new_handle = [this] { return ++last_handle_; },
         .publish = [this](const proto::Message& message) { worker_.Publish(message); },
     };
-    const auto& arguments = worker.arguments();
-    for (const auto* station :
-         config::StationsOf(worker.config(), arguments.shard, arguments.shards)) {
-        stations_.push_back(std::make_unique<Station>(*station, context));
-    }
+    for (const auto& station : worker.config().stations)
+        if (IsMine(station)) stations_.push_back(std::make_unique<Station>(station, context));
     turns_ = std::clamp<std::size_t>(stations_.size() / kStationsATurn, 1, kMostTurns);
     told_bytes_.resize(stations_.size());
 }
 
 Downloader::~Downloader() = default;
+
+bool Downloader::IsMine(const config::StationConfig& station) const {
+    const auto& arguments = worker_.arguments();
+    return arguments.control.empty() ||
+           std::ranges::find(arguments.stations, station.callsign) != arguments.stations.end();
+}
 
 Station* Downloader::Find(const std::string& callsign) {
     const auto station =
@@ -78,7 +81,6 @@ worker::Worker::Hooks Downloader::Hooks() {
         .fill_heartbeat = [this](proto::Heartbeat& beat) { FillHeartbeat(beat); },
         .on_command = [this](const proto::Command& command) { OnCommand(command); },
         .stop = [this](std::function<void()> finished) { Stop(std::move(finished)); },
-        .orphaned = {},
     };
 }
 
@@ -105,7 +107,7 @@ void Downloader::Start() {
 /// Stations that were recorded once: one process looks after them.
 std::set<std::string> Downloader::Others() const {
     std::set<std::string> others;
-    if (worker_.arguments().shard != 0) return others;
+    if (!worker_.arguments().caretaker) return others;
     for (auto& station : archive::StationsIn(layout_))
         if (!worker_.config().FindStation(station)) others.insert(std::move(station));
     return others;

@@ -36,6 +36,7 @@ public:
     void Start();
 
 private:
+    bool IsMine(const config::StationConfig& station) const;
     std::set<std::string> Others() const;
     std::chrono::milliseconds Period() const;
     void Tick();

@@ -34,8 +34,11 @@ void AddRole(const config::Config& config, const WorkerPlan& plan, std::string_v
         arguments.control = plan.control;
         arguments.generation = plan.generation;
         arguments.supervisor_pid = getpid();
-        arguments.shard = i;
-        arguments.shards = count;
+        if (role == kDownloader) {
+            for (const auto* station : config::StationsOf(config, i, count))
+                arguments.stations.push_back(station->callsign);
+            arguments.caretaker = i == 0;
+        }
         WorkerSpec spec{arguments.name, role_name, {program.string(), {}, {}}};
         if (role == kWebApi) {
             spec.options.inherit = plan.listen_fds;

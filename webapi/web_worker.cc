@@ -91,8 +91,6 @@ int WebWorker::Run() {
         .fill_heartbeat = [this](proto::Heartbeat& beat) { FillHeartbeat(beat); },
         .on_command = [](const proto::Command&) {},
         .stop = [this](std::function<void()> finished) { server_.Stop(std::move(finished)); },
-        // The next supervisor must be able to bind; whoever is connected is served to the end.
-        .orphaned = [this] { server_.CloseListeners(); },
     });
 }
 

@@ -119,6 +119,10 @@ struct LoadResult {
 
 /// Reads and checks the whole file: every problem at once. Never throws for what the file says.
 LoadResult Load(const std::filesystem::path& file);
+
+/// The same from a copy that was made of `file`; what is relative to it, and what problems say,
+/// stays the same.
+LoadResult LoadCopy(const std::filesystem::path& copy, const std::filesystem::path& file);
 LoadResult Parse(const std::string& yaml, const std::filesystem::path& file);
 
 /// The configuration without secrets, for `/stats`: keys as in the file, values as text.

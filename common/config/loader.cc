@@ -293,7 +293,11 @@ void Loader::ReadStationKeys(const Entry& entry, StationConfig* station, GivenKe
 }  // namespace
 
 LoadResult Load(const std::filesystem::path& file) {
-    const auto [text, error] = ReadFile(file, kMaxFileBytes);
+    return LoadCopy(file, file);
+}
+
+LoadResult LoadCopy(const std::filesystem::path& copy, const std::filesystem::path& file) {
+    const auto [text, error] = ReadFile(copy, kMaxFileBytes);
     if (!error.empty()) return Loader(file).Fail(error);
     return Parse(text, file);
 }

@@ -104,6 +104,14 @@ std::filesystem::path Layout::PidFile(std::string_view process) const {
     return Run() / (std::string(process) + ".pid");
 }
 
+std::filesystem::path Layout::PidFile(std::string_view process, int pid) const {
+    return PidFile(std::string(process) + "-" + std::to_string(pid));
+}
+
+std::filesystem::path Layout::TakeoverSocket(std::string_view worker, int generation) const {
+    return Run() / (std::string(worker) + "." + std::to_string(generation));
+}
+
 std::filesystem::path Layout::Streams(std::string_view station) const {
     return root_ / station / "streams";
 }

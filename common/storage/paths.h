@@ -43,7 +43,12 @@ public:
     std::filesystem::path Catalog() const { return root_ / "catalog.db"; }
     std::filesystem::path Run() const { return root_ / "run"; }
     std::filesystem::path PidFile(std::string_view process) const;
+    /// Of one process among those of the same name: a worker and its replacement may live at once.
+    std::filesystem::path PidFile(std::string_view process, int pid) const;
     std::filesystem::path Streams(std::string_view station) const;
+
+    /// The Unix socket that a worker of this supervisor's generation takes connections over by.
+    std::filesystem::path TakeoverSocket(std::string_view worker, int generation) const;
 
     /// "kpcc/streams/kpcc-20261120T203000Z-3f9a2c1d7e05.mp3"
     static std::string RelativeSegmentPath(const SegmentName& name);

@@ -15,7 +15,8 @@ namespace {
 
 int RunWorker(Arguments arguments, const std::string& role,
               const std::function<int(Worker&)>& body) {
-    const config::LoadResult loaded = config::Load(arguments.config);
+    const std::string& copy = arguments.accepted.empty() ? arguments.config : arguments.accepted;
+    const config::LoadResult loaded = config::LoadCopy(copy, arguments.config);
     if (!loaded.ok()) {
         for (const config::Problem& problem : loaded.problems) log::error("{}", problem.Text());
         return kExitConfiguration;

@@ -3,6 +3,8 @@
 
 #include "common/event/child_process.h"
 #include "common/log/log.h"
+#include "common/storage/paths.h"
+#include "common/storage/pid_file.h"
 #include "common/time/clock.h"
 #include "common/worker/control_channel.h"
 #include "common/worker/process_status.h"
@@ -17,7 +19,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <optional>
+#include <stdexcept>
 #include <utility>
+#include <variant>
 
 namespace aircheck::worker {
 namespace {
@@ -27,6 +31,17 @@ using boost::system::error_code;
 
 constexpr std::chrono::seconds kBeatEvery{1};
 constexpr std::chrono::seconds kStopDeadline{20};
+
+/// None without a supervisor: nobody would look for it.
+std::optional<storage::PidFile> HoldPidFile(const Arguments& arguments,
+                                            const config::Config& config) {
+    if (arguments.control.empty()) return std::nullopt;
+    const auto path = storage::Layout(config.storage).PidFile(arguments.name, ::getpid());
+    auto taken = storage::PidFile::Acquire(path);
+    auto* file = std::get_if<storage::PidFile>(&taken);
+    if (file == nullptr) throw std::runtime_error(path.string() + " is held by another process");
+    return std::move(*file);
+}
 
 std::string RoutingId(const std::string& name) {
     return name + "-" + std::to_string(::getpid());
@@ -39,6 +54,7 @@ struct Worker::State {
         : arguments(std::move(given)),
           config(settings),
           role(std::move(r)),
+          pid_file(HoldPidFile(arguments, config)),
           started(time::SystemClock().Steady()) {
         // A listener that hangs up and a terminal that closes end nothing here; the supervisor
         // alone reloads.
@@ -72,6 +88,14 @@ struct Worker::State {
     void Obey(const proto::Command& command) {
         if (command.command == "stop") {
             Stop("told by the supervisor");
+        } else if (command.command == "retire") {
+            Retire(command.successor);
+        } else if (command.command == "adopt") {
+            BeAdopted(command.pid);
+        } else if (command.command == "reload") {
+            Reload(command);
+        } else if (command.command == "activate") {
+            if (hooks.activate) hooks.activate();
         } else if (hooks.on_command) {
             hooks.on_command(command);
         }
@@ -126,15 +150,40 @@ struct Worker::State {
         asio::post(loop, [this] { BecomeOrphan(); });
     }
 
+    void BeAdopted(int pid) {
+        supervisor = event::WatchProcess(loop, pid, [this] { BecomeOrphan(); });
+        if (!supervisor) return;  // gone already; the time runs on
+        orphan_timer.cancel();
+        log::info("{}: the supervisor is PID {} now", arguments.name, pid);
+    }
+
+    void Reload(const proto::Command& command) {
+        if (!hooks.reload) return;
+        config::LoadResult loaded = config::LoadCopy(command.accepted, arguments.config);
+        if (loaded.ok()) {
+            hooks.reload(std::move(loaded.config), command.stations);
+        } else {
+            log::error("{}: the configuration stays as it was: {}", arguments.name,
+                       loaded.problems.front().Text());
+        }
+    }
+
     void BecomeOrphan() {
+        if (retiring || stopping) return;
         const std::chrono::seconds left =
             std::chrono::duration_cast<std::chrono::seconds>(config.restart_timeout);
         log::warn("{}: the supervisor has died; going on for {} s", arguments.name, left.count());
-        if (hooks.orphaned) hooks.orphaned();
         orphan_timer.expires_after(config.restart_timeout);
         orphan_timer.async_wait([this](const error_code& error) {
             if (!error) Stop("no supervisor came back");
         });
+    }
+
+    void Retire(const std::string& successor) {
+        if (stopping || std::exchange(retiring, true)) return;
+        if (!hooks.retire) return Stop("another one has taken over");
+        log::info("{}: another one has taken over", arguments.name);
+        hooks.retire(successor, [this] { loop.stop(); });
     }
 
     void Stop(const std::string& why) {
@@ -157,6 +206,7 @@ struct Worker::State {
     const Arguments arguments;
     const config::Config& config;
     const std::string role;
+    const std::optional<storage::PidFile> pid_file;
     const time::SteadyTime started;
     asio::io_context loop{1};
     std::optional<ControlChannel> control;
@@ -168,6 +218,7 @@ struct Worker::State {
     Hooks hooks;
     std::uint64_t seq = 0;
     std::uint64_t bytes_told = 0;
+    bool retiring = false;
     bool stopping = false;
     int exit_code = EXIT_SUCCESS;
 };

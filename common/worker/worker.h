@@ -19,13 +19,15 @@ inline constexpr int kExitConfiguration = 100;
 /// What the supervisor passes to each worker on its command line.
 struct Arguments {
     std::string config;
-    std::string name;     // downloader-0
-    std::string control;  // endpoint; empty: run alone, without a supervisor
+    std::string accepted;  // copy of it that was found good; empty: `config` itself is read
+    std::string name;      // downloader-0
+    std::string control;   // endpoint; empty: run alone, without a supervisor
     int generation = 1;
     int supervisor_pid = 0;
-    int shard = 0;  // of `shards`
-    int shards = 1;
-    std::vector<int> listen_fds;  // inherited listening sockets
+    std::vector<std::string> stations;  // what a downloader records; all without a supervisor
+    bool caretaker = false;             // looks after stations that are not configured any more
+    bool standby = false;               // waits for `activate` before it accepts or prunes
+    std::vector<int> listen_fds;        // inherited listening sockets
 
     /// The command line that parses back to this.
     std::vector<std::string> ToCommandLine() const;
@@ -36,7 +38,8 @@ struct Arguments {
 ///
 /// Stops by SIGTERM, the command `stop`, or when the supervisor has died and no other one took over
 /// within `restart_timeout`; without a supervisor by SIGINT too. Stopping is done once, however
-/// often it is asked for; a stop that takes too long is the supervisor's to end.
+/// often it is asked for; a stop that takes too long is the supervisor's to end. Holds a PID file
+/// of its own, by which a later supervisor finds it.
 class Worker {
 public:
     /// What a program adds to the common part. All called from the loop.
@@ -46,8 +49,14 @@ public:
         std::function<void(const proto::Command&)> on_command;
         /// Begins to stop; calls `finished` when nothing is left to do.
         std::function<void(std::function<void()> finished)> stop;
-        /// The supervisor has died; the worker goes on for a while. Optional.
-        std::function<void()> orphaned;
+        /// Goes to work, after standby. Optional.
+        std::function<void()> activate;
+        /// Another process has taken over: hands on what can be handed on, to the worker that
+        /// listens at the path `successor` if it is not empty, ends the rest as slowly as it needs
+        /// to, and calls `finished`. `stop` may still come meanwhile. Optional: as `stop`.
+        std::function<void(const std::string& successor, std::function<void()> finished)> retire;
+        /// The configuration is another one now. Optional.
+        std::function<void(config::Config fresh, std::vector<std::string> stations)> reload;
     };
 
     Worker(Arguments arguments, const config::Config& config, std::string role);

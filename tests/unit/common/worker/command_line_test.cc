@@ -19,18 +19,21 @@ CommandLine Parse(const std::vector<std::string>& arguments) {
 
 TEST(CommandLine, ParsesBackWhatTheSupervisorPasses) {
     const Arguments given{.config = "/etc/with space.yaml",
+                          .accepted = "/x/run/accepted-1.yaml",
                           .name = "webapi-2",
                           .control = "ipc:///x/run/control-3",
                           .generation = 3,
                           .supervisor_pid = 4711,
-                          .shard = 2,
-                          .shards = 5,
+                          .stations = {"kpcc", "kqed"},
+                          .caretaker = true,
+                          .standby = true,
                           .listen_fds = {3, 4, 5}};
     const CommandLine line = Parse(given.ToCommandLine());
     ASSERT_TRUE(line.arguments) << line.text;
     EXPECT_EQ(given.ToCommandLine(), line.arguments->ToCommandLine());
     EXPECT_EQ(given.listen_fds, line.arguments->listen_fds);
     EXPECT_EQ(given.control, line.arguments->control);
+    EXPECT_EQ(given.stations, line.arguments->stations);
 }
 
 TEST(CommandLine, RunsAloneWithAConfigurationOnly) {
@@ -48,13 +51,11 @@ TEST(CommandLine, AnswersVersionAndHelp) {
 }
 
 TEST(CommandLine, RefusesNonsense) {
-    for (const std::vector<std::string>& nonsense :
-         {std::vector<std::string>{},
-          {"--config"},
-          {"--config", "a", "--what"},
-          {"--config", "a", "--shard", "x"},
-          {"--config", "a", "--shard", "1", "--shards", "1"},
-          {"--config", "a", "--listen-fd", "-1"}}) {
+    for (const std::vector<std::string>& nonsense : {std::vector<std::string>{},
+                                                     {"--config"},
+                                                     {"--config", "a", "--what"},
+                                                     {"--config", "a", "--station"},
+                                                     {"--config", "a", "--listen-fd", "-1"}}) {
         const CommandLine line = Parse(nonsense);
         EXPECT_FALSE(line.arguments);
         EXPECT_EQ(kExitConfiguration, line.exit_code);
