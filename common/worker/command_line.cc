@@ -22,6 +22,8 @@ void Define(CLI::App& app, Arguments& out) {
     app.add_option("--station", out.stations, "what to record; all without --control");
     app.add_flag("--caretaker", out.caretaker, "look after stations that were removed, too");
     app.add_flag("--standby", out.standby, "wait to be activated");
+    app.add_option("--black-box", out.black_box, "inherited memory for last words")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--listen-fd", out.listen_fds, "inherited listening sockets")
         ->check(CLI::NonNegativeNumber);
 }
@@ -36,6 +38,7 @@ std::vector<std::string> Arguments::ToCommandLine() const {
     if (!accepted.empty()) line.insert(line.end(), {"--accepted", accepted});
     if (caretaker) line.emplace_back("--caretaker");
     if (standby) line.emplace_back("--standby");
+    if (black_box >= 0) line.insert(line.end(), {"--black-box", std::to_string(black_box)});
     if (!stations.empty()) line.emplace_back("--station");
     line.insert(line.end(), stations.begin(), stations.end());
     if (!listen_fds.empty()) line.emplace_back("--listen-fd");

@@ -8,13 +8,33 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 namespace aircheck::worker {
 namespace {
 
+/// What nobody catches, or crosses a border that lets nothing through, is told before the end.
+[[noreturn]] void TellOfTermination() noexcept {
+    if (const auto error = std::current_exception()) {
+        log::error("an exception was not caught: {}", util::DescribeException(error));
+    } else {
+        log::error("std::terminate was called");
+    }
+    std::abort();
+}
+
+/// The log and threads that outlive `Main` go on with it.
+std::shared_ptr<BlackBox> OpenBlackBox(int fd) {
+    auto box = std::make_shared<BlackBox>(BlackBox::Inherit(fd));
+    if (fd >= 0) log::AlsoTo([box](std::string_view line) { box->Log(line); });
+    return box;
+}
+
 int RunWorker(Arguments arguments, const std::string& role,
               const std::function<int(Worker&)>& body) {
+    auto box = OpenBlackBox(arguments.black_box);
     const std::string& copy = arguments.accepted.empty() ? arguments.config : arguments.accepted;
     const config::LoadResult loaded = config::LoadCopy(copy, arguments.config);
     if (!loaded.ok()) {
@@ -23,7 +43,7 @@ int RunWorker(Arguments arguments, const std::string& role,
     }
     log::SetLevel(loaded.config.loglevel);
     RaiseFileLimit();
-    Worker worker(std::move(arguments), loaded.config, role);
+    Worker worker(std::move(arguments), loaded.config, role, std::move(box));
     return body(worker);
 }
 
@@ -36,6 +56,7 @@ int Main(int argc, char** argv, std::string role, const std::function<int(Worker
         return line.exit_code;
     }
     log::SetUp(line.arguments->name);
+    std::set_terminate(&TellOfTermination);
     try {
         return RunWorker(*std::move(line.arguments), role, body);
     } catch (const std::exception& error) {

@@ -50,10 +50,12 @@ std::string RoutingId(const std::string& name) {
 }  // namespace
 
 struct Worker::State {
-    State(Arguments given, const config::Config& settings, std::string r)
+    State(Arguments given, const config::Config& settings, std::string r,
+          std::shared_ptr<BlackBox> box)
         : arguments(std::move(given)),
           config(settings),
           role(std::move(r)),
+          black_box(std::move(box)),
           pid_file(HoldPidFile(arguments, config)),
           started(time::SystemClock().Steady()) {
         // A listener that hangs up and a terminal that closes end nothing here; the supervisor
@@ -206,6 +208,7 @@ struct Worker::State {
     const Arguments arguments;
     const config::Config& config;
     const std::string role;
+    const std::shared_ptr<BlackBox> black_box;
     const std::optional<storage::PidFile> pid_file;
     const time::SteadyTime started;
     asio::io_context loop{1};
@@ -223,8 +226,10 @@ struct Worker::State {
     int exit_code = EXIT_SUCCESS;
 };
 
-Worker::Worker(Arguments arguments, const config::Config& config, std::string role)
-    : state_(std::make_unique<State>(std::move(arguments), config, std::move(role))) {}
+Worker::Worker(Arguments arguments, const config::Config& config, std::string role,
+               std::shared_ptr<BlackBox> box)
+    : state_(
+          std::make_unique<State>(std::move(arguments), config, std::move(role), std::move(box))) {}
 
 Worker::~Worker() = default;
 
@@ -238,6 +243,10 @@ const config::Config& Worker::config() const {
 
 const Arguments& Worker::arguments() const {
     return state_->arguments;
+}
+
+BlackBox& Worker::black_box() {
+    return *state_->black_box;
 }
 
 void Worker::Publish(const proto::Message& message) {

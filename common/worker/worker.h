@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/config/config.h"
+#include "common/worker/black_box.h"
 #include "proto/messages.h"
 
 namespace aircheck::worker {
@@ -27,6 +28,7 @@ struct Arguments {
     std::vector<std::string> stations;  // what a downloader records; all without a supervisor
     bool caretaker = false;             // looks after stations that are not configured any more
     bool standby = false;               // waits for `activate` before it accepts or prunes
+    int black_box = -1;                 // inherited memory; -1: none
     std::vector<int> listen_fds;        // inherited listening sockets
 
     /// The command line that parses back to this.
@@ -59,12 +61,14 @@ public:
         std::function<void(config::Config fresh, std::vector<std::string> stations)> reload;
     };
 
-    Worker(Arguments arguments, const config::Config& config, std::string role);
+    Worker(Arguments arguments, const config::Config& config, std::string role,
+           std::shared_ptr<BlackBox> box = std::make_shared<BlackBox>());
     ~Worker();
 
     boost::asio::io_context& loop();
     const config::Config& config() const;
     const Arguments& arguments() const;
+    BlackBox& black_box();
 
     /// To the supervisor and from there to the taps; dropped if there is nobody to take it.
     void Publish(const proto::Message& message);
@@ -82,7 +86,8 @@ private:
 
 /// The frame of every worker's main: parses the command line, sets up logging, loads the
 /// configuration (exit 100 if it has problems), lifts the limit of open files, and turns an
-/// exception into a logged line and exit code 1. `body` answers the exit code.
+/// exception into a logged line and exit code 1. The log's end is kept in the black box, if there
+/// is one. `body` answers the exit code.
 int Main(int argc, char** argv, std::string role, const std::function<int(Worker&)>& body);
 
 }  // namespace aircheck::worker

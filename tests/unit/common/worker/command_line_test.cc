@@ -27,11 +27,13 @@ TEST(CommandLine, ParsesBackWhatTheSupervisorPasses) {
                           .stations = {"kpcc", "kqed"},
                           .caretaker = true,
                           .standby = true,
+                          .black_box = 6,
                           .listen_fds = {3, 4, 5}};
     const CommandLine line = Parse(given.ToCommandLine());
     ASSERT_TRUE(line.arguments) << line.text;
     EXPECT_EQ(given.ToCommandLine(), line.arguments->ToCommandLine());
     EXPECT_EQ(given.listen_fds, line.arguments->listen_fds);
+    EXPECT_EQ(given.black_box, line.arguments->black_box);
     EXPECT_EQ(given.control, line.arguments->control);
     EXPECT_EQ(given.stations, line.arguments->stations);
 }
@@ -41,6 +43,7 @@ TEST(CommandLine, RunsAloneWithAConfigurationOnly) {
     ASSERT_TRUE(line.arguments) << line.text;
     EXPECT_EQ("webapi-0", line.arguments->name);
     EXPECT_EQ("", line.arguments->control);
+    EXPECT_EQ(-1, line.arguments->black_box);
 }
 
 TEST(CommandLine, AnswersVersionAndHelp) {
