@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::size_t kLines = 63;
 constexpr std::size_t kCallsignBytes = 64;
+constexpr std::uint64_t kSizeMask = 0xff;
 constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW;
 
 /// A line counts while `number` is not 0. It is 0 while the text is being written, so that a
@@ -34,9 +35,10 @@ struct Line {
     char text[BlackBox::kMaxLineBytes];
 };
 
-/// Likewise with `size`.
+/// Likewise while the stamp's lowest byte, the text's size, is not 0. The rest counts, so that a
+/// reader sees that the text has changed.
 struct Note {
-    std::atomic<std::uint64_t> size;
+    std::atomic<std::uint64_t> stamp;
     char text[kCallsignBytes];
 };
 
@@ -123,11 +125,12 @@ std::string_view BlackBox::Mark(Slot slot, std::string_view callsign) noexcept {
     if (before.data() == callsign.data() && before.size() == callsign.size()) return before;
     Note& note = memory_->notes[index];
     const std::size_t size = std::min(callsign.size(), kCallsignBytes);
-    note.size.store(0, std::memory_order_relaxed);
+    const std::uint64_t stamp = (note.stamp.load(std::memory_order_relaxed) | kSizeMask) + 1;
+    note.stamp.store(stamp, std::memory_order_relaxed);
     if (size == 0) return before;
     std::atomic_thread_fence(std::memory_order_release);
     std::memcpy(note.text, callsign.data(), size);
-    note.size.store(size, std::memory_order_release);
+    note.stamp.store(stamp | size, std::memory_order_release);
     return before;
 }
 
@@ -146,9 +149,8 @@ BlackBox::Contents BlackBox::Read() const {
     for (auto& [number, text] : std::span(lines).last(kept))
         contents.last_lines.push_back(std::move(text));
     for (const Note& note : memory_->notes) {
-        const std::uint64_t size = note.size.load(std::memory_order_acquire);
-        if (size == 0) continue;
-        auto callsign = Copy(note, note.size, size, size);
+        const std::uint64_t stamp = note.stamp.load(std::memory_order_acquire);
+        auto callsign = Copy(note, note.stamp, stamp, stamp & kSizeMask);
         if (callsign && storage::IsCallsign(*callsign)) contents.stations.push_back(*callsign);
     }
     return contents;
