@@ -4,7 +4,9 @@
 #include <boost/asio/post.hpp>
 
 #include <cerrno>
+#include <cstdint>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace aircheck::event {
@@ -15,14 +17,17 @@ namespace asio = boost::asio;
 // So many messages at a stretch, then the loop's other handlers have their turn.
 constexpr int kMessagesAtOnce = 256;
 
+// It takes ZeroMQ's thread far less to close a listening socket.
+constexpr int kUnbindPatienceMs = 1000;
+
 // ZeroMQ disconnects a peer that sends a longer frame, before it takes the memory.
 constexpr std::int64_t kLongestFrame = 4 * std::int64_t{ZmqSocket::kMaxBytes};
 
 }  // namespace
 
 struct ZmqSocket::State : std::enable_shared_from_this<State> {
-    State(asio::io_context& io, zmq::context_t& context, zmq::socket_type type)
-        : loop(io), socket(context, type), descriptor(io) {
+    State(asio::io_context& io, zmq::context_t& ctx, zmq::socket_type type)
+        : loop(io), context(ctx), socket(context, type), descriptor(io) {
         socket.set(zmq::sockopt::linger, 0);
         socket.set(zmq::sockopt::maxmsgsize, kLongestFrame);
         descriptor.assign(socket.get(zmq::sockopt::fd));
@@ -100,6 +105,16 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
         return true;
     }
 
+    // `copy` is another reference to the same content, which ZeroMQ takes when it sends.
+    bool SendShared(zmq::message_t& frame, int flags) noexcept {
+        zmq::message_t copy;
+        zmq_msg_copy(copy.handle(), frame.handle());
+        while (zmq_msg_send(copy.handle(), socket.handle(), flags | ZMQ_DONTWAIT) < 0) {
+            if (zmq_errno() != EINTR) return false;
+        }
+        return true;
+    }
+
     bool Readable() noexcept {
         int events = 0;
         std::size_t size = sizeof events;
@@ -110,6 +125,7 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
     }
 
     asio::io_context& loop;
+    zmq::context_t& context;
     zmq::socket_t socket;
     asio::posix::stream_descriptor descriptor;
     Handler handler;
@@ -130,12 +146,32 @@ zmq::socket_t& ZmqSocket::raw() {
     return state_->socket;
 }
 
-void ZmqSocket::Bind(const std::string& endpoint) {
+std::string ZmqSocket::Bind(const std::string& endpoint) {
     try {
         state_->socket.bind(endpoint);
     } catch (const zmq::error_t& error) {
         throw std::runtime_error("cannot bind " + endpoint + ": " + error.what());
     }
+    state_->DrainLater();
+    return state_->socket.get(zmq::sockopt::last_endpoint);
+}
+
+void ZmqSocket::Unbind(const std::string& endpoint) noexcept {
+    zmq::socket_t& socket = state_->socket;
+    try {
+        zmq::socket_t events(state_->context, zmq::socket_type::pair);
+        events.set(zmq::sockopt::rcvtimeo, kUnbindPatienceMs);
+        const std::string address =
+            "inproc://unbind-" + std::to_string(reinterpret_cast<std::uintptr_t>(state_.get()));
+        zmq_socket_monitor(socket.handle(), address.c_str(), ZMQ_EVENT_CLOSED);
+        events.connect(address);
+        socket.unbind(endpoint);
+        zmq::message_t closed;
+        static_cast<void>(events.recv(closed));
+    } catch (const zmq::error_t&) {
+        // It was not bound.
+    }
+    zmq_socket_monitor(socket.handle(), nullptr, 0);
     state_->DrainLater();
 }
 
@@ -162,6 +198,14 @@ bool ZmqSocket::Send(const ZmqFrames& frames) {
         // A message that has begun is carried through: the next one must not become its tail.
         if (!taken && i == 0) break;
     }
+    if (!taken) ++state_->dropped_sends;
+    state_->DrainLater();
+    return taken;
+}
+
+bool ZmqSocket::Share(zmq::message_t& first, zmq::message_t& second) {
+    bool taken = state_->SendShared(first, ZMQ_SNDMORE);
+    if (taken) taken = state_->SendShared(second, 0);
     if (!taken) ++state_->dropped_sends;
     state_->DrainLater();
     return taken;

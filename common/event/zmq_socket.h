@@ -29,9 +29,14 @@ public:
     /// For options before Bind or Connect.
     zmq::socket_t& raw();
 
-    /// Throws std::runtime_error naming the endpoint.
-    void Bind(const std::string& endpoint);
+    /// Both throw std::runtime_error naming the endpoint. Bind answers how ZeroMQ calls it, with
+    /// wildcards filled in.
+    std::string Bind(const std::string& endpoint);
     void Connect(const std::string& endpoint);
+
+    /// Listens no more to what Bind answered, and ends the connections accepted there. The endpoint
+    /// is free on return, which ZeroMQ's own unbinding does not wait for.
+    void Unbind(const std::string& endpoint) noexcept;
 
     /// Starts reading. A message with more than `kMaxFrames` frames or `kMaxBytes` in all is
     /// dropped and counted.
@@ -39,6 +44,10 @@ public:
 
     /// False if the message was not taken (peer gone or slow): it is dropped and counted.
     bool Send(const ZmqFrames& frames);
+
+    /// The same for two frames that other sockets are sent as well: their content is shared, not
+    /// copied.
+    bool Share(zmq::message_t& first, zmq::message_t& second);
 
     std::uint64_t dropped_sends() const;
     std::uint64_t dropped_receives() const;
