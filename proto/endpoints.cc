@@ -18,4 +18,8 @@ std::string TapEndpoint(const std::filesystem::path& storage) {
     return RunEndpoint(storage, "tap");
 }
 
+std::string TapEndpoint(const std::filesystem::path& storage, int generation) {
+    return RunEndpoint(storage, "tap-" + std::to_string(generation));
+}
+
 }  // namespace aircheck::proto

@@ -13,6 +13,10 @@ std::string ControlEndpoint(const std::filesystem::path& storage, int generation
 /// "ipc://{storage}/run/tap": the supervisor's XPUB; anybody's SUB.
 std::string TapEndpoint(const std::filesystem::path& storage);
 
+/// "ipc://{storage}/run/tap-{generation}": the same of one supervisor, for its own web workers,
+/// also while another one has the endpoint above.
+std::string TapEndpoint(const std::filesystem::path& storage, int generation);
+
 /// Longest path of the storage folder with which the above fit into a Unix socket's address.
 inline constexpr std::size_t kMaxStoragePath = 80;
 

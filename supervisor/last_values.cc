@@ -17,8 +17,13 @@ bool LastValues::IsState(std::string_view topic) {
                        [topic](std::string_view state) { return topic.starts_with(state); });
 }
 
-void LastValues::Keep(const std::string& topic, const std::string& json) {
-    if (IsState(topic)) values_.insert_or_assign(topic, json);
+LastValues::Value& LastValues::Of(std::string_view topic) {
+    const auto known = values_.find(topic);
+    if (known != values_.end()) return known->second;
+    Value& value = values_[std::string(topic)];
+    value.topic.rebuild(topic.data(), topic.size());
+    value.kept = IsState(topic);
+    return value;
 }
 
 void LastValues::Forget(std::string_view topic) {
@@ -26,12 +31,10 @@ void LastValues::Forget(std::string_view topic) {
     if (it != values_.end()) values_.erase(it);
 }
 
-void LastValues::ForEach(
-    std::string_view prefix,
-    const std::function<void(const std::string& topic, const std::string& json)>& handler) const {
+void LastValues::ForEach(std::string_view prefix, const std::function<void(Value&)>& handler) {
     for (auto it = values_.lower_bound(prefix);
          it != values_.end() && it->first.starts_with(prefix); ++it) {
-        handler(it->first, it->second);
+        if (it->second.kept) handler(it->second);
     }
 }
 

@@ -98,6 +98,7 @@ Supervisor::Supervisor(const config::Config& config, const std::filesystem::path
                                   const proto::Command& command) { hub_.Send(identity, command); },
                 .stopped = nullptr},
                WorkerLimits(config)) {
+    hub_.TakePublicEndpoints();
     if (config.machines) {
         machines_.emplace(loop_, clock_, *config.machines,
                           [this](const proto::MachineEvent& event) { Tell(event); });

@@ -30,6 +30,14 @@ Limits LimitsForThisProcess() {
     return limits;
 }
 
+/// Of its own supervisor; where it runs alone, of any that may be there.
+std::string TapOf(const worker::Worker& worker) {
+    const auto& storage = worker.config().storage;
+    return worker.arguments().control.empty()
+               ? proto::TapEndpoint(storage)
+               : proto::TapEndpoint(storage, worker.arguments().generation);
+}
+
 }  // namespace
 
 WebWorker::WebWorker(worker::Worker& worker)
@@ -74,7 +82,7 @@ void WebWorker::SubscribeToTap() {
         const auto decoded = proto::Decode(frames[0], frames[1]);
         if (const auto* message = std::get_if<proto::Message>(&decoded)) vitals_.Feed(*message);
     });
-    tap_.Connect(proto::TapEndpoint(worker_.config().storage));
+    tap_.Connect(TapOf(worker_));
 }
 
 void WebWorker::FillHeartbeat(proto::Heartbeat& beat) const {

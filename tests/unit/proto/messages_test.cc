@@ -214,6 +214,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Endpoints, LieInTheRunFolder) {
     EXPECT_EQ("ipc:///var/radio/run/control-2", ControlEndpoint("/var/radio", 2));
     EXPECT_EQ("ipc:///var/radio/run/tap", TapEndpoint("/var/radio"));
+    EXPECT_EQ("ipc:///var/radio/run/tap-2", TapEndpoint("/var/radio", 2));
 }
 
 TEST(Endpoints, FitIntoASocketAddress) {

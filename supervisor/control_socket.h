@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/event/zmq_socket.h"
+#include "common/time/clock.h"
+#include "proto/messages.h"
+#include "supervisor/socket_file.h"
+
+namespace aircheck::supervisor {
+
+/// The ROUTER that workers talk to. What cannot be taken is counted, and answered if it was of
+/// another version. Owned by the hub; lives on the loop's thread.
+class ControlSocket {
+public:
+    /// A message from a worker that could be decoded, with its frames as they came.
+    struct Incoming {
+        std::string identity;  // for Send
+        std::string topic;
+        std::string json;
+        proto::Message message;
+    };
+    using Handler = std::function<void(Incoming)>;
+
+    /// Binds. Throws std::runtime_error naming the endpoint that cannot be had.
+    ControlSocket(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
+                  const std::string& endpoint, Handler on_message);
+
+    /// A further ipc endpoint, where workers of another supervisor knock that is no more. Throws
+    /// as above.
+    void BindAlso(const std::string& endpoint);
+
+    /// Down to the worker that has that identity; nothing happens if it is gone.
+    void Send(const std::string& identity, const proto::Message& message);
+
+    /// Counts a well-formed message that is none of this supervisor's business.
+    void CountForeign(const std::string& reason);
+
+private:
+    enum Ignored { kOversized, kMalformed, kUnknownTopic, kUnknownVersion, kForeign, kKinds };
+
+    void Take(event::ZmqFrames frames);
+    void Refuse(const std::string& identity, const proto::DecodeError& error);
+    void Count(Ignored kind, const std::string& reason);
+
+    const time::Clock& clock_;
+    Handler on_message_;
+    std::vector<SocketFile> files_;
+    event::ZmqSocket socket_;
+    std::array<std::uint64_t, kKinds> ignored_{};
+    time::SteadyTime next_report_{};
+};
+
+}  // namespace aircheck::supervisor

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "supervisor/tap_socket.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+#include "proto/endpoints.h"
+
+namespace aircheck::supervisor {
+namespace {
+
+// A tap may fall behind by its whole first picture and a while of news; then it loses messages.
+constexpr std::size_t kTapQueue = 1000;
+
+// From taps come subscriptions only, and those are short.
+constexpr std::int64_t kMaxTapMessage = 1024;
+
+// Ends connections of taps whose machine has vanished.
+constexpr int kTapPingMs = 10'000;
+constexpr int kTapGoneMs = 30'000;
+
+constexpr char kSubscribe = 1;
+
+void Configure(zmq::socket_t& socket, std::size_t state) {
+    // Each new subscriber is seen, not only the first.
+    socket.set(zmq::sockopt::xpub_verbose, true);
+    socket.set(zmq::sockopt::sndhwm, static_cast<int>(kTapQueue + state));
+    socket.set(zmq::sockopt::maxmsgsize, kMaxTapMessage);
+    socket.set(zmq::sockopt::heartbeat_ivl, kTapPingMs);
+    socket.set(zmq::sockopt::heartbeat_timeout, kTapGoneMs);
+}
+
+/// The same object with two fields more. The text is not parsed again, only opened at its end.
+zmq::message_t Numbered(std::string_view json, std::uint64_t count, pid_t by) {
+    json = json.substr(0, json.rfind('}'));
+    constexpr std::string_view kCount = ",\"n\":";
+    constexpr std::string_view kBy = ",\"by\":";
+    std::array<char, 64> tail;
+    char* end = kCount.copy(tail.data(), kCount.size()) + tail.data();
+    end = std::to_chars(end, tail.end(), count).ptr;
+    end += kBy.copy(end, kBy.size());
+    end = std::to_chars(end, tail.end(), by).ptr;
+    *end++ = '}';
+    const auto added = static_cast<std::size_t>(end - tail.data());
+    zmq::message_t message(json.size() + added);
+    std::memcpy(message.data(), json.data(), json.size());
+    std::memcpy(message.data<char>() + json.size(), tail.data(), added);
+    return message;
+}
+
+}  // namespace
+
+TapSocket::TapSocket(boost::asio::io_context& loop, zmq::context_t& context, const Options& options)
+    : private_endpoint_(proto::TapEndpoint(options.storage, options.generation)),
+      public_endpoint_(proto::TapEndpoint(options.storage)),
+      tcp_endpoint_(options.tcp),
+      pid_(getpid()),
+      ipc_(loop, context, zmq::socket_type::xpub) {
+    Configure(ipc_.raw(), options.state);
+    ipc_.Bind(private_endpoint_);
+    private_file_.emplace(private_endpoint_);
+    ipc_.OnMessage([this](const event::ZmqFrames& frames) { OnSubscription(ipc_, frames); });
+    if (tcp_endpoint_.empty()) return;
+    tcp_.emplace(loop, context, zmq::socket_type::xpub);
+    Configure(tcp_->raw(), options.state);
+    tcp_->OnMessage([this](const event::ZmqFrames& frames) { OnSubscription(*tcp_, frames); });
+}
+
+void TapSocket::TakePublicEndpoints() {
+    if (tcp_ && bound_tcp_.empty()) bound_tcp_ = tcp_->Bind(tcp_endpoint_);
+    if (public_file_) return;
+    try {
+        ipc_.Bind(public_endpoint_);
+        public_file_.emplace(public_endpoint_);
+    } catch (...) {
+        ReleasePublicEndpoints();
+        throw;
+    }
+}
+
+void TapSocket::ReleasePublicEndpoints() noexcept {
+    if (!bound_tcp_.empty()) tcp_->Unbind(bound_tcp_);
+    bound_tcp_.clear();
+    if (!public_file_) return;
+    ipc_.Unbind(public_endpoint_);
+    public_file_.reset();
+}
+
+void TapSocket::Publish(std::string_view topic, std::string_view json) {
+    LastValues::Value& value = last_.Of(topic);
+    zmq::message_t message = Numbered(json, ++value.count, pid_);
+    ipc_.Share(value.topic, message);
+    if (tcp_) tcp_->Share(value.topic, message);
+    if (value.kept) value.message = std::move(message);
+}
+
+// XPUB hands up subscriptions as one frame: 1 or 0, and the prefix.
+void TapSocket::OnSubscription(event::ZmqSocket& socket, const event::ZmqFrames& frames) {
+    if (frames.size() != 1 || frames[0].empty() || frames[0].front() != kSubscribe) return;
+    last_.ForEach(std::string_view(frames[0]).substr(1), [&socket](LastValues::Value& value) {
+        socket.Share(value.topic, value.message);
+    });
+}
+
+}  // namespace aircheck::supervisor
