@@ -23,8 +23,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int kFirstInherited = 3;
-
 // glibc 2.36 of Debian 12 has wrappers for these; older ones still in the field do not.
 int PidfdOpen(pid_t pid) noexcept {
     return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -77,8 +75,8 @@ public:
 
 private:
     void AddAll(const std::vector<int>& inherit) {
-        const int above = kFirstInherited + static_cast<int>(inherit.size());
-        int target = kFirstInherited;
+        const int above = ChildProcess::kFirstInherited + static_cast<int>(inherit.size());
+        int target = ChildProcess::kFirstInherited;
         for (const int source : inherit) {
             util::UniqueFd copy(::fcntl(source, F_DUPFD_CLOEXEC, above));
             if (!copy) util::ThrowErrno("cannot pass on descriptor " + std::to_string(source));
@@ -210,6 +208,10 @@ ProcessWatch::ProcessWatch(std::shared_ptr<State> state) : state_(std::move(stat
                                  if (const auto handler = std::exchange(state->handler, nullptr))
                                      handler();
                              });
+}
+
+void ProcessWatch::Signal(int signal) noexcept {
+    if (state_->pidfd.is_open()) PidfdSignal(state_->pidfd.native_handle(), signal);
 }
 
 ProcessWatch::~ProcessWatch() {

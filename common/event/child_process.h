@@ -30,8 +30,9 @@ public:
     struct Options {
         std::string program;                 // path
         std::vector<std::string> arguments;  // without argv[0]
-        std::vector<int> inherit;            // become 3, 4, … in the child
+        std::vector<int> inherit;            // become kFirstInherited, …  in the child
     };
+    static constexpr int kFirstInherited = 3;
     using ExitHandler = std::function<void(ExitStatus)>;
 
     /// Signals are unblocked and set to their defaults in the child. Throws std::system_error if
@@ -50,7 +51,8 @@ private:
 };
 
 /// Calls `handler` once when the process `pid`, child or not, has ended. Answers nullptr if there
-/// is no such process. Destroy the answer to stop watching.
+/// is no such process. Destroy the answer to stop watching. For a process that is no child, make
+/// sure afterwards that it is the one that was meant: by then its number cannot change owners.
 class ProcessWatch;
 std::unique_ptr<ProcessWatch> WatchProcess(boost::asio::io_context& loop, pid_t pid,
                                            std::function<void()> handler);
@@ -58,6 +60,8 @@ std::unique_ptr<ProcessWatch> WatchProcess(boost::asio::io_context& loop, pid_t 
 class ProcessWatch {
 public:
     ~ProcessWatch();
+
+    void Signal(int signal) noexcept;  // by pidfd: never a stranger's
 
 private:
     friend std::unique_ptr<ProcessWatch> WatchProcess(boost::asio::io_context&, pid_t,

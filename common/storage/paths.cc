@@ -108,6 +108,10 @@ std::filesystem::path Layout::PidFile(std::string_view process, int pid) const {
     return PidFile(std::string(process) + "-" + std::to_string(pid));
 }
 
+std::filesystem::path Layout::FormerPidFile(std::string_view process) const {
+    return Run() / (std::string(process) + ".pid.old");
+}
+
 std::filesystem::path Layout::TakeoverSocket(std::string_view worker, int generation) const {
     return Run() / (std::string(worker) + "." + std::to_string(generation));
 }

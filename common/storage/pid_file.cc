@@ -74,6 +74,22 @@ std::optional<PidFile::Holder> PidFile::Find(const std::filesystem::path& path) 
     return Probe(path);
 }
 
+void PidFile::RemoveStale(const std::filesystem::path& path) noexcept {
+    try {
+        const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive);
+        if (!Probe(path)) ::unlink(path.c_str());
+    } catch (const std::system_error&) {
+        // It is in nobody's way.
+    }
+}
+
+void PidFile::Rename(const std::filesystem::path& path) {
+    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive);
+    if (::rename(path_.c_str(), path.c_str()) != 0)
+        util::ThrowErrno("cannot rename " + path_.string() + " to " + path.string());
+    path_ = path;
+}
+
 PidFile::~PidFile() {
     if (!fd_) return;
     // The name may have been given to another file meanwhile, as in a soft restart.

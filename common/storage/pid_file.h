@@ -25,6 +25,12 @@ public:
     /// Who holds the file now; nullopt if nobody does.
     static std::optional<Holder> Find(const std::filesystem::path& path);
 
+    /// Removes a file that nobody holds; never throws.
+    static void RemoveStale(const std::filesystem::path& path) noexcept;
+
+    /// Gives the file another name, over one that may be there. Throws std::system_error.
+    void Rename(const std::filesystem::path& path);
+
     PidFile(PidFile&&) noexcept = default;
     PidFile& operator=(PidFile&&) noexcept = delete;
     ~PidFile();
