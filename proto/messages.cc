@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "proto/messages.h"
 
+#include "proto/parse.h"
 #include "proto/reader.h"
 #include "proto/schema.h"
 #include "proto/writer.h"
@@ -72,18 +73,24 @@ std::optional<DecodeError> CheckVersion(const json::object& object) {
                                                   std::to_string(kVersion)};
 }
 
-Result DecodeKnown(ReadFunction read, std::string_view topic, std::string_view text) {
+}  // namespace
+
+std::optional<DecodeError> ParseMessage(std::string_view text,
+                                        const std::function<void(const json::object&)>& use) {
+    if (text.size() > kMaxMessageBytes) {
+        return DecodeError{Kind::kOversized,
+                           "longer than " + std::to_string(kMaxMessageBytes) + " bytes"};
+    }
     json::monotonic_resource memory;
     boost::system::error_code error;
     const json::value value = json::parse(text, error, &memory);
     if (error) return Malformed("not JSON: " + error.message());
     const json::object* object = value.if_object();
     if (object == nullptr) return Malformed("not a JSON object");
-    if (auto wrong_version = CheckVersion(*object)) return *std::move(wrong_version);
-    return read(topic, *object);
+    if (auto wrong_version = CheckVersion(*object)) return wrong_version;
+    use(*object);
+    return std::nullopt;
 }
-
-}  // namespace
 
 std::string Topic(const Message& message) {
     return std::visit([](const auto& m) { return TopicOf(m); }, message);
@@ -94,13 +101,13 @@ std::string Encode(const Message& message) {
 }
 
 std::variant<Message, DecodeError> Decode(std::string_view topic, std::string_view json) {
-    if (json.size() > kMaxMessageBytes) {
-        return DecodeError{Kind::kOversized,
-                           "longer than " + std::to_string(kMaxMessageBytes) + " bytes"};
-    }
     const ReadFunction read = FindTopic(topic);
     if (read == nullptr) return DecodeError{Kind::kUnknownTopic, "no such topic"};
-    return DecodeKnown(read, topic, json);
+    Result result;
+    const auto error =
+        ParseMessage(json, [&](const json::object& object) { result = read(topic, object); });
+    if (error) result = *error;
+    return result;
 }
 
 }  // namespace aircheck::proto
