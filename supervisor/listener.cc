@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <memory>
@@ -59,15 +60,16 @@ std::string BoundAddress(int fd) {
 }
 
 [[noreturn]] void Fail(const addrinfo& address, int error) {
-    const char* hint = error == EADDRINUSE
-                           ? " (taken by another program, or by web workers of an aircheckd that "
-                             "was killed, which end within restart_timeout)"
-                           : "";
+    const char* hint =
+        error == EADDRINUSE ? " (taken by another program; ss -ltnp tells which)" : "";
     util::ThrowErrno(error, fmt::format("cannot listen on {}{}",
                                         AddressText(address.ai_addr, address.ai_addrlen), hint));
 }
 
-Listener Open(const addrinfo& address) {
+Listener Open(const addrinfo& address, std::vector<Listener>& had) {
+    const std::string wanted = AddressText(address.ai_addr, address.ai_addrlen);
+    const auto found = std::ranges::find(had, wanted, &Listener::address);
+    if (found != had.end() && found->fd) return std::move(*found);
     util::UniqueFd fd(
         socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
     if (!fd) Fail(address, errno);
@@ -87,13 +89,14 @@ bool IsMissingFamily(const std::system_error& error) {
     return error.code().value() == EAFNOSUPPORT || error.code().value() == EADDRNOTAVAIL;
 }
 
-void ListenOn(const config::Endpoint& endpoint, std::vector<Listener>& listeners) {
+void ListenOn(const config::Endpoint& endpoint, std::vector<Listener>& had,
+              std::vector<Listener>& listeners) {
     const Addresses addresses = Resolve(endpoint);
     const std::size_t before = listeners.size();
     std::exception_ptr missing;
     for (const addrinfo* a = addresses.get(); a; a = a->ai_next) {
         try {
-            listeners.push_back(Open(*a));
+            listeners.push_back(Open(*a, had));
         } catch (const std::system_error& error) {
             if (!IsMissingFamily(error)) throw;
             missing = std::current_exception();
@@ -132,9 +135,10 @@ Listener AdoptOne(util::UniqueFd fd) {
 
 }  // namespace
 
-std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints) {
+std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints,
+                             std::vector<Listener> had) {
     std::vector<Listener> listeners;
-    for (const auto& endpoint : endpoints) ListenOn(endpoint, listeners);
+    for (const auto& endpoint : endpoints) ListenOn(endpoint, had, listeners);
     return listeners;
 }
 

@@ -16,9 +16,11 @@ struct Listener {
     std::string address;  // "127.0.0.1:5000", "[::1]:5000"
 };
 
-/// One for each address that the endpoints mean ("localhost" may mean two). Throws
-/// std::runtime_error that says which address and why; a port in use is left to its holder.
-std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints);
+/// One for each address that the endpoints mean ("localhost" may mean two); those of `had` that are
+/// bound to one are used again. Throws std::runtime_error that says which address and why; a port
+/// in use is left to its holder.
+std::vector<Listener> Listen(const std::vector<config::Endpoint>& endpoints,
+                             std::vector<Listener> had = {});
 
 /// The same of sockets that somebody else has opened, close-on-exec already. Throws
 /// std::runtime_error naming the descriptor that is no listening TCP socket.

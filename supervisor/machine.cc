@@ -7,30 +7,31 @@ namespace aircheck::supervisor {
 
 using M = WorkerMachine;
 
-// Columns: Start, Spawned, SpawnFailed, Ready, Beat, Died, Refused, Timeout, WindDown, Stop, Kill.
+// Columns: Start, Spawned, SpawnFailed, Ready, Beat, Died, Refused,
+//          Timeout, Starved, Replace, WindDown, Retire, Stop, Kill.
 // clang-format off
 const M::Action M::kTable[kWorkerStates][kWorkerInputs] = {
     // kStopped
     {&M::Launch, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore,
-     &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore},
+     &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore},
     // kStarted
     {&M::Ignore, &M::Begin, &M::WaitToSpawn, &M::BeReady, &M::Beat, &M::Restart, &M::GiveUp,
-     &M::Hang, &M::BeLast, &M::Stop, &M::Kill},
+     &M::Hang, &M::Ignore, &M::Replace, &M::BeLast, &M::Retire, &M::Stop, &M::Kill},
     // kReady
     {&M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Beat, &M::Restart, &M::GiveUp,
-     &M::Hang, &M::BeLast, &M::Stop, &M::Kill},
+     &M::Hang, &M::Starve, &M::Replace, &M::BeLast, &M::Retire, &M::Stop, &M::Kill},
     // kWaiting
     {&M::Launch, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore,
-     &M::Launch, &M::BeStopped, &M::BeStopped, &M::BeStopped},
+     &M::Launch, &M::Ignore, &M::Launch, &M::BeStopped, &M::BeStopped, &M::BeStopped, &M::BeStopped},
     // kLast
     {&M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Beat, &M::BeStopped, &M::BeStopped,
-     &M::Hang, &M::Ignore, &M::Stop, &M::Kill},
+     &M::KillHung, &M::Ignore, &M::Ignore, &M::Ignore, &M::Retire, &M::Stop, &M::Kill},
     // kStopping
     {&M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::BeStopped, &M::BeStopped,
-     &M::Insist, &M::Ignore, &M::Ignore, &M::Kill},
+     &M::Insist, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Kill},
     // kFailed
     {&M::Launch, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore, &M::Ignore,
-     &M::Ignore, &M::BeStopped, &M::BeStopped, &M::BeStopped},
+     &M::Ignore, &M::Ignore, &M::Launch, &M::BeStopped, &M::BeStopped, &M::BeStopped, &M::BeStopped},
 };
 // clang-format on
 
@@ -68,15 +69,19 @@ void WorkerMachine::WaitToSpawn() {
 void WorkerMachine::BeReady() {
     state_ = WorkerState::kReady;
     host_.Report(WorkerChange::kReady, std::nullopt);
+    host_.EndFormer();
 }
 
 void WorkerMachine::Beat() {
     host_.SetTimer(limits_.silence);
 }
 
+WorkerMachine::Millis WorkerMachine::Lived() const {
+    return std::chrono::duration_cast<Millis>(clock_.Steady() - started_);
+}
+
 void WorkerMachine::Restart() {
-    const Millis delay =
-        backoff_.Next(std::chrono::duration_cast<Millis>(clock_.Steady() - started_));
+    const Millis delay = backoff_.Next(Lived());
     if (delay > Millis{0}) {
         state_ = WorkerState::kWaiting;
         host_.SetTimer(delay);
@@ -96,13 +101,42 @@ void WorkerMachine::GiveUp() {
 }
 
 void WorkerMachine::Hang() {
+    ReplaceFor(WorkerChange::kHung);
+}
+
+void WorkerMachine::Starve() {
+    ReplaceFor(WorkerChange::kStarved);
+}
+
+// What looks dead may come back to life, and what it holds is not lost yet: the next one is started
+// before it is killed.
+void WorkerMachine::ReplaceFor(WorkerChange reason) {
+    const Millis delay = backoff_.Next(Lived());
+    host_.Report(reason, delay);
+    host_.SetAside(true);
+    if (delay == Millis{0}) return Launch();
+    state_ = WorkerState::kWaiting;
+    host_.SetTimer(delay);
+}
+
+void WorkerMachine::Replace() {
+    host_.SetAside(false);
+    Launch();
+}
+
+void WorkerMachine::KillHung() {
     host_.Kill();
     host_.SetTimer(limits_.after_kill);
-    host_.Report(WorkerChange::kHung, std::nullopt);
+    host_.Report(WorkerChange::kKilled, std::nullopt);
 }
 
 void WorkerMachine::BeLast() {
     state_ = WorkerState::kLast;
+}
+
+void WorkerMachine::Retire() {
+    state_ = WorkerState::kLast;
+    host_.AskToRetire();
 }
 
 void WorkerMachine::Stop() {

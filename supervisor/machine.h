@@ -30,11 +30,14 @@ enum class WorkerInput {
     kDied,
     kRefused,  // died with exit code 100
     kTimeout,  // what was set with SetTimer is over
+    kStarved,  // beats, but gets no bytes where others get theirs
+    kReplace,  // a new process is wanted, of another configuration perhaps
     kWindDown,
+    kRetire,
     kStop,
     kKill,
 };
-inline constexpr std::size_t kWorkerInputs = 11;
+inline constexpr std::size_t kWorkerInputs = 14;
 
 /// What is worth telling people and taps.
 enum class WorkerChange {
@@ -42,7 +45,9 @@ enum class WorkerChange {
     kSpawnFailed,
     kReady,
     kDied,
-    kHung,
+    kHung,     // no beats: another one has been started in its place
+    kStarved,  // no bytes: likewise
+    kKilled,   // no beats of one that is not wanted any more
     kOverdue,  // did not stop in time
     kStopped,
     kFailed,
@@ -57,7 +62,13 @@ public:
 
     virtual bool Spawn() noexcept = 0;
     virtual void AskToStop() noexcept = 0;
+    virtual void AskToRetire() noexcept = 0;
     virtual void Kill() noexcept = 0;
+    /// The process becomes a former one: it lives on while the next one starts. `hung`: it is of
+    /// no use any more.
+    virtual void SetAside(bool hung) noexcept = 0;
+    /// The next one does the work: the former ones may end.
+    virtual void EndFormer() noexcept = 0;
     /// There is one timer; setting it anew forgets what was set before.
     virtual void SetTimer(Millis after) = 0;
     virtual void CancelTimer() = 0;
@@ -84,6 +95,7 @@ public:
 
     WorkerState state() const { return state_; }
     const Limits& limits() const { return limits_; }
+    void SetLimits(const Limits& limits) { limits_ = limits; }
 
 private:
     using Action = void (WorkerMachine::*)();
@@ -98,17 +110,23 @@ private:
     void Restart();
     void GiveUp();
     void Hang();
+    void Starve();
+    void Replace();
+    void KillHung();
     void BeLast();
+    void Retire();
     void Stop();
     void Kill();
     void Insist();
     void BeStopped();
 
     bool Spawn();
+    void ReplaceFor(WorkerChange reason);
+    Millis Lived() const;
 
     WorkerHost& host_;
     const time::Clock& clock_;
-    const Limits limits_;
+    Limits limits_;
     Backoff backoff_;
     WorkerState state_ = WorkerState::kStopped;
     time::SteadyTime started_;

@@ -5,15 +5,19 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "common/config/config.h"
 #include "common/log/log.h"
+#include "common/takeover/channel.h"
 #include "common/util/error.h"
+#include "supervisor/predecessor.h"
 #include "supervisor/programs.h"
 #include "supervisor/service_environment.h"
 #include "supervisor/supervisor.h"
+#include "supervisor/worker_plan.h"
 
 namespace {
 
@@ -22,17 +26,21 @@ using namespace aircheck;
 constexpr int kExitError = 1;
 constexpr int kExitUsage = 2;
 
-std::optional<config::Config> LoadConfig(const std::string& named) {
-    std::filesystem::path file = named;
-    if (file.empty()) {
-        const auto found = supervisor::FindConfigFile();
-        if (!found) {
-            std::fprintf(stderr, "aircheckd: %s\n", supervisor::NoConfigFileText().c_str());
-            return std::nullopt;
-        }
-        file = *found;
-    }
-    auto loaded = config::Load(std::filesystem::absolute(file));
+struct Options {
+    std::string config;
+    int take_over_from = -1;
+    bool check = false;
+};
+
+std::filesystem::path ConfigFile(const std::string& named) {
+    if (!named.empty()) return std::filesystem::absolute(named);
+    if (const auto found = supervisor::FindConfigFile()) return std::filesystem::absolute(*found);
+    throw std::runtime_error(supervisor::NoConfigFileText());
+}
+
+/// Nothing if there are problems, which have been printed then.
+std::optional<config::Config> LoadConfig(const std::filesystem::path& file) {
+    auto loaded = config::Load(file);
     for (const auto& problem : loaded.problems) {
         std::fprintf(stderr, "%s\n", problem.Text().c_str());
     }
@@ -40,18 +48,48 @@ std::optional<config::Config> LoadConfig(const std::string& named) {
     return std::move(loaded.config);
 }
 
-int Run(const std::string& config_file) {
+/// For an older supervisor, which wants to know before it begins.
+int Check(const Options& options, takeover::Channel channel) {
+    std::string reason;
+    try {
+        supervisor::CheckPrograms(supervisor::OwnFolder());
+        const auto loaded = config::Load(options.config);
+        if (!loaded.ok()) reason = loaded.problems.front().Text();
+    } catch (const std::exception& error) {
+        reason = util::DescribeException(error);
+    }
+    supervisor::AnswerCheck(channel, reason);
+    return reason.empty() ? 0 : kExitError;
+}
+
+int Supervise(const Options& options, std::filesystem::path program) {
+    supervisor::SupervisorStart start;
+    if (options.take_over_from >= 0) {
+        takeover::Channel channel{util::UniqueFd(options.take_over_from)};
+        if (options.check) return Check(options, std::move(channel));
+        auto inheritance = supervisor::AwaitInheritance(channel);
+        start.heir.emplace(
+            supervisor::SupervisorStart::Heir{std::move(inheritance), std::move(channel)});
+    } else {
+        start.service = supervisor::TakeServiceEnvironment();
+    }
+    auto config = LoadConfig(ConfigFile(options.config));
+    if (!config) return kExitError;
+    start.config = *std::move(config);
+    start.program = std::move(program);
+    start.own_folder = supervisor::OwnFolder();
+    log::SetLevel(start.config.loglevel);
+    log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
+              start.config.stations.size(), start.config.file.string(),
+              start.config.storage.string());
+    return supervisor::Supervisor(std::move(start)).Run();
+}
+
+int Run(const Options& options, const char* invoked_as) {
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
     log::SetUp("aircheckd");
     try {
-        auto given = supervisor::TakeServiceEnvironment();
-        const auto config = LoadConfig(config_file);
-        if (!config) return kExitError;
-        log::SetLevel(config->loglevel);
-        log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
-                  config->stations.size(), config->file.string(), config->storage.string());
-        supervisor::Supervisor(*config, supervisor::OwnFolder(), std::move(given)).Run();
-        return 0;
+        return Supervise(options, supervisor::ProgramPath(invoked_as));
     } catch (const std::exception& error) {
         log::error("{}", util::DescribeException(error));
         return kExitError;
@@ -63,9 +101,14 @@ int Run(const std::string& config_file) {
 int main(int argc, char** argv) {
     CLI::App app(
         "Records internet radio around the clock and serves any moment of it. Starts, watches and\n"
-        "restarts the processes that do so; stops them in order on SIGTERM or SIGINT.");
-    std::string config_file;
-    app.add_option("--config", config_file, "Configuration file (YAML)")->type_name("FILE");
+        "restarts the processes that do so; stops them in order on SIGTERM or SIGINT. SIGHUP "
+        "reloads\n"
+        "the configuration, SIGUSR2 starts everything anew without losing a frame.");
+    Options options;
+    app.add_option("--config", options.config, "Configuration file (YAML)")->type_name("FILE");
+    // Between two supervisors only: not for people.
+    app.add_option("--take-over-from", options.take_over_from)->group("");
+    app.add_flag("--check", options.check)->group("");
     app.set_version_flag("--version", "aircheckd " AIRCHECK_VERSION);
     app.footer(
         "Without --config: the first of ./aircheck.yaml, ~/.config/aircheck/aircheck.yaml and\n"
@@ -76,5 +119,5 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : kExitUsage;
     }
-    return Run(config_file);
+    return Run(options, argv[0]);
 }

@@ -28,6 +28,19 @@ fs::path OwnFolder() {
     return fs::read_symlink("/proc/self/exe").parent_path();
 }
 
+fs::path ProgramPath(const char* invoked_as) {
+    const std::string_view name = invoked_as ? invoked_as : "";
+    if (name.find('/') != std::string_view::npos) return fs::absolute(name).lexically_normal();
+    const char* path = std::getenv("PATH");
+    for (std::string_view rest = path ? path : ""; !rest.empty() && !name.empty();) {
+        const auto colon = rest.find(':');
+        const fs::path place = fs::absolute(rest.substr(0, colon)) / name;
+        if (access(place.c_str(), X_OK) == 0) return place;
+        rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
+    }
+    return fs::read_symlink("/proc/self/exe");
+}
+
 fs::path FindProgram(const fs::path& own_folder, std::string_view name) {
     const auto dash = name.find('-');
     const fs::path parent = own_folder.parent_path();

@@ -11,6 +11,11 @@ namespace aircheck::supervisor {
 /// The folder that the running program lies in.
 std::filesystem::path OwnFolder();
 
+/// The running program as it was called: what is installed there is started when it is to be
+/// started anew. Symbolic links are not followed, since installing may mean to point them
+/// elsewhere.
+std::filesystem::path ProgramPath(const char* invoked_as);
+
 /// Finds one of the sibling programs, "aircheck-downloader": beside this one, in
 /// ../libexec/aircheck, or in the folder ../downloader of a build tree. Throws std::runtime_error
 /// that names all the places if it is nowhere.

@@ -48,6 +48,12 @@ void ServiceManager::Update(const Status& status) {
     told_ = line;
 }
 
+void ServiceManager::HandOver(pid_t pid) {
+    stopping_ = true;
+    timer_.cancel();
+    socket_.Send(fmt::format("MAINPID={}", pid));
+}
+
 void ServiceManager::Stopping() {
     stopping_ = true;
     socket_.Send("STOPPING=1\nSTATUS=Stopping");

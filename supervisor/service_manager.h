@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -38,6 +40,9 @@ public:
     void Update(const Status& status);
 
     void Stopping();
+
+    /// Another process is the service from now on; this one says nothing any more.
+    void HandOver(pid_t pid);
 
 private:
     void Feed();

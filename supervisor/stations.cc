@@ -6,8 +6,12 @@
 
 namespace aircheck::supervisor {
 
-Stations::Stations(const config::Config& config) {
-    for (const auto& station : config.stations) stations_[station.callsign];
+void Stations::Update(const config::Config& config) {
+    std::map<std::string, Station, std::less<>> updated;
+    for (const auto& [callsign, station] : stations_)
+        if (config.FindStation(callsign)) updated.emplace(callsign, station);
+    for (const auto& station : config.stations) updated[station.callsign];
+    stations_ = std::move(updated);
 }
 
 proto::StationEvent Stations::Complete(proto::StationEvent event) {
@@ -22,9 +26,10 @@ std::optional<proto::StationEvent> Stations::OnBeat(std::string_view worker,
                                                     double now) {
     const auto it = stations_.find(beat.station);
     if (it == stations_.end()) return std::nullopt;
-    auto& [recorded, recorder, bitrate, event] = it->second;
+    auto& [recorded, cause, recorder, bitrate, event] = it->second;
     if (!recorder.Accept(worker, beat, now)) return std::nullopt;
     recorded = beat.state == "recording" ? now : 0;
+    cause = beat.cause;
     if (beat.state != "recording") {
         bitrate.Interrupt();
         return std::nullopt;
@@ -39,11 +44,25 @@ std::optional<proto::StationEvent> Stations::OnBeat(std::string_view worker,
     return event;
 }
 
+bool Stations::IsRecording(std::string_view callsign, double now) const {
+    const auto it = stations_.find(callsign);
+    return it != stations_.end() && now - it->second.recorded < proto::RecorderChoice::kPatience;
+}
+
+bool Stations::IsRefused(std::string_view callsign) const {
+    const auto it = stations_.find(callsign);
+    return it != stations_.end() && it->second.cause.starts_with("http ");
+}
+
+std::vector<std::string> Stations::Recorded(double now) const {
+    std::vector<std::string> callsigns;
+    for (const auto& [callsign, station] : stations_)
+        if (IsRecording(callsign, now)) callsigns.push_back(callsign);
+    return callsigns;
+}
+
 std::size_t Stations::Recording(double now) const {
-    return static_cast<std::size_t>(
-        std::count_if(stations_.begin(), stations_.end(), [now](const auto& entry) {
-            return now - entry.second.recorded < proto::RecorderChoice::kPatience;
-        }));
+    return Recorded(now).size();
 }
 
 }  // namespace aircheck::supervisor

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/config/config.h"
 #include "proto/messages.h"
@@ -18,7 +19,10 @@ namespace aircheck::supervisor {
 /// Owned by the supervisor; lives on the loop's thread.
 class Stations {
 public:
-    explicit Stations(const config::Config& config);
+    explicit Stations(const config::Config& config) { Update(config); }
+
+    /// Forgets those that are not configured any more.
+    void Update(const config::Config& config);
 
     bool Has(std::string_view callsign) const { return stations_.contains(callsign); }
 
@@ -31,12 +35,22 @@ public:
                                               const proto::StationBeat& beat, double uptime,
                                               double now);
 
+    /// Whether it is recorded, by the beats of the last seconds before `now`, Unix s.
+    bool IsRecording(std::string_view callsign, double now) const;
+
+    /// Whether its server will not serve us; perhaps only because it serves somebody else here.
+    bool IsRefused(std::string_view callsign) const;
+
+    /// The callsigns of those that are recorded.
+    std::vector<std::string> Recorded(double now) const;
+
     /// How many record, by the beats of the last seconds before `now`, Unix s.
     std::size_t Recording(double now) const;
 
 private:
     struct Station {
         double recorded = 0;  // Unix s of the last beat that said so
+        std::string cause;    // of the last beat
         proto::RecorderChoice recorder;
         BitrateEstimator bitrate;
         proto::StationEvent event;

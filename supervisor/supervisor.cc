@@ -4,68 +4,76 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
+#include <exception>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 #include <variant>
 
 #include "common/log/log.h"
-#include "common/storage/paths.h"
+#include "common/util/error.h"
 #include "common/worker/process_status.h"
 #include "proto/beat.h"
 #include "proto/endpoints.h"
+#include "supervisor/accepted_config.h"
+#include "supervisor/instance_file.h"
 
 namespace aircheck::supervisor {
 namespace {
 
-constexpr int kGeneration = 1;
-constexpr std::chrono::seconds kBeatEvery{1};
+// What retiring takes beyond the overlap that a station asks for.
+constexpr std::chrono::seconds kRetireBeyond{30};
 
-// For the last words to reach the taps.
-constexpr std::chrono::milliseconds kFarewell{50};
-
-std::variant<storage::PidFile, storage::PidFile::Holder> Prepare(const config::Config& config) {
-    const storage::Layout layout(config.storage);
-    try {
-        layout.Create();
-        for (const auto& station : config.stations) layout.CreateStation(station.callsign);
-        return storage::PidFile::Acquire(layout.PidFile("supervisor"));
-    } catch (const std::system_error& error) {
-        if (error.code() != std::errc::read_only_file_system &&
-            error.code() != std::errc::permission_denied)
-            throw;
-        throw std::runtime_error(fmt::format(
-            "{}: nothing can be recorded to {}; make it writable for this user (where it is "
-            "mounted read-only: mount -o remount,rw), or name another folder as `storage`",
-            error.what(), config.storage.string()));
-    }
+std::optional<storage::PidFile> BeginAlone(const SupervisorStart& start) {
+    if (start.heir) return std::nullopt;
+    return TakeInstanceFile(start.config, false);
 }
 
-storage::PidFile TakePidFile(const config::Config& config) {
-    auto taken = Prepare(config);
-    if (const auto* holder = std::get_if<storage::PidFile::Holder>(&taken)) {
-        throw std::runtime_error(fmt::format(
-            "aircheckd is already running as PID {} with the storage {}; to start it anew, end "
-            "that one first: kill {}",
-            holder->pid, config.storage.string(), holder->pid));
-    }
-    return std::move(std::get<storage::PidFile>(taken));
+Leftovers LeftBehind(const SupervisorStart& start, const storage::Layout& layout) {
+    if (start.heir) return {};
+    const auto nobody = [](int) { return false; };
+    return FindLeftovers(layout, nobody, nobody);
 }
 
-std::vector<WorkerSpec> Plan(const config::Config& config, const std::filesystem::path& own_folder,
-                             const std::vector<Listener>& listeners) {
-    WorkerPlan plan{
-        own_folder, proto::ControlEndpoint(config.storage, kGeneration), kGeneration, {}};
-    for (const auto& listener : listeners) plan.listen_fds.push_back(listener.fd.get());
-    return PlanWorkers(config, plan);
+int NextGeneration(const SupervisorStart& start, const Leftovers& leftovers) {
+    if (start.heir) return start.heir->inheritance.greeting.generation + 1;
+    return leftovers.workers.empty() ? 1 : leftovers.generation + 1;
 }
 
-WorkerMachine::Limits WorkerLimits(const config::Config& config) {
-    WorkerMachine::Limits limits;
-    limits.silence = 2 * config.defaults.cycle_time;
-    limits.first_beat = std::max(limits.first_beat, limits.silence);
+std::vector<Listener> OpenListeners(SupervisorStart& start, const Leftovers& leftovers) {
+    const auto& endpoints = start.config.listen;
+    if (!start.service.sockets.empty()) return Adopt(std::move(start.service.sockets));
+    if (!start.heir) return Listen(endpoints, Adopt(AskForListeners(leftovers)));
+    auto inherited = Adopt(std::move(start.heir->inheritance.sockets));
+    if (start.heir->inheritance.greeting.activated) return inherited;
+    return Listen(endpoints, std::move(inherited));
+}
+
+ServiceEnvironment ServiceOf(const SupervisorStart& start) {
+    if (!start.heir) return {start.service.notify_socket, start.service.watchdog, {}};
+    const auto& greeting = start.heir->inheritance.greeting;
+    return {greeting.notify_socket,
+            std::chrono::microseconds(static_cast<std::int64_t>(greeting.watchdog)),
+            {}};
+}
+
+Shards InitialShards(const SupervisorStart& start) {
+    Shards shards;
+    shards.Update(start.config);
+    if (start.heir)
+        for (const auto& station : start.heir->inheritance.greeting.quarantined)
+            shards.Quarantine(station);
+    return shards;
+}
+
+FormerProcess::Limits FormerLimits(const config::Config& config) {
+    FormerProcess::Limits limits;
+    limits.retire = config.defaults.restart_overlap + kRetireBeyond;
+    for (const auto& station : config.stations)
+        limits.retire = std::max(limits.retire, station.restart_overlap + kRetireBeyond);
     return limits;
 }
 
@@ -75,180 +83,307 @@ std::size_t CountMachines(const config::Config& config) {
 
 }  // namespace
 
-Supervisor::Supervisor(const config::Config& config, const std::filesystem::path& own_folder,
-                       ServiceEnvironment given)
-    : config_(config),
+Supervisor::Supervisor(SupervisorStart start)
+    : config_(start.config),
+      program_(start.program),
+      service_(ServiceOf(start)),
       clock_(time::SystemClock()),
       started_(clock_.Steady()),
-      pid_file_(TakePidFile(config)),
-      listeners_(given.sockets.empty() ? Listen(config.listen) : Adopt(std::move(given.sockets))),
+      layout_(config_.storage),
+      pid_file_(BeginAlone(start)),
+      leftovers_(LeftBehind(start, layout_)),
+      generation_(NextGeneration(start, leftovers_)),
+      activated_(!start.service.sockets.empty() ||
+                 (start.heir && start.heir->inheritance.greeting.activated)),
+      listeners_(OpenListeners(start, leftovers_)),
+      shards_(InitialShards(start)),
+      setting_{start.own_folder,
+               AcceptedConfigPath(layout_, generation_),
+               proto::ControlEndpoint(config_.storage, generation_),
+               generation_,
+               {},
+               start.heir.has_value()},
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
-      service_manager_(loop_, clock_, given),
-      stations_(config),
+      service_manager_(loop_, clock_, service_),
+      stations_(config_),
       hub_(loop_, context_, clock_,
-           {config.storage, kGeneration, config.tap, config.stations.size(), CountMachines(config)},
-           [this](Hub::Incoming incoming) { OnMessage(std::move(incoming)); }),
-      workers_(Plan(config, own_folder, listeners_),
-               {.loop = loop_,
-                .clock = clock_,
-                .generation = kGeneration,
-                .publish = [this](const proto::WorkerEvent& event) { hub_.Publish(event); },
-                .command = [this](const std::string& identity,
-                                  const proto::Command& command) { hub_.Send(identity, command); },
-                .stopped = nullptr},
-               WorkerLimits(config)) {
-    hub_.TakePublicEndpoints();
-    if (config.machines) {
-        machines_.emplace(loop_, clock_, *config.machines,
-                          [this](const proto::MachineEvent& event) { Tell(event); });
+           {config_.storage, generation_, config_.tap, config_.stations.size(),
+            CountMachines(config_)},
+           [this](Hub::Incoming incoming) { switchboard_.OnMessage(incoming); }),
+      workers_(WorkerContext()),
+      orphans_(layout_, {.loop = loop_,
+                         .clock = clock_,
+                         .limits = FormerLimits(config_),
+                         .command = [this](const std::string& identity,
+                                           const auto& command) { hub_.Send(identity, command); },
+                         .ended = [this] { OnOrphanEnded(); }}),
+      switchboard_(clock_, hub_, stations_, workers_, orphans_, SwitchboardHandlers()),
+      successor_(loop_, clock_, *this),
+      account_(clock_) {
+    for (const auto& listener : listeners_) setting_.listen_fds.push_back(listener.fd.get());
+    CheckPrograms(setting_.own_folder);
+    WriteAcceptedConfig(setting_.accepted, config_.text);
+    if (start.heir) {
+        predecessor_.emplace(loop_, std::move(start.heir->channel),
+                             start.heir->inheritance.greeting.stations, PredecessorHandlers());
+    } else {
+        TakeNames();
     }
     signals_.add(SIGHUP);
     signals_.add(SIGUSR2);
 }
 
-void Supervisor::Run() {
+int Supervisor::Run() {
     for (const auto& listener : listeners_) log::info("listening on {}", listener.address);
+    if (generation_ > 1) log::info("generation {}", generation_);
     WaitForSignal();
-    service_manager_.Start();
+    if (has_names_) service_manager_.Start();
     tick_.expires_after(std::chrono::seconds{0});
     WaitForTick();
-    workers_.Start();
-    if (machines_) machines_->Start();
+    workers_.Apply(Plan(), WorkerLimits(config_), Others::kReplace);
+    Adopt(leftovers_);
     loop_.run();
+    ForgetAcceptedConfig(setting_.accepted);
     log::info("ended");
+    return exit_code_;
 }
 
-void Supervisor::OnMessage(Hub::Incoming incoming) {
-    std::visit([&](const auto& message) { Take(incoming, message); }, incoming.message);
+WorkerProcess::Context Supervisor::WorkerContext() {
+    return {.loop = loop_,
+            .clock = clock_,
+            .generation = generation_,
+            .former = FormerLimits(config_),
+            .publish = [this](const proto::WorkerEvent& event) { hub_.Publish(event); },
+            .command = [this](const std::string& identity,
+                              const proto::Command& command) { hub_.Send(identity, command); },
+            .suspect = [this](const std::string& station) { Quarantine(station); },
+            .ended = nullptr,
+            .clear_away =
+                [this](const std::string& name, pid_t pid) {
+                    storage::PidFile::RemoveStale(layout_.PidFile(name, pid));
+                }};
 }
 
-WorkerProcess* Supervisor::Sender(const Hub::Incoming& incoming, const std::string& name, int pid) {
-    WorkerProcess* worker = workers_.Find(name, pid);
-    if (worker) {
-        worker->HeardFrom(incoming.identity);
-    } else {
-        hub_.CountForeign(fmt::format("{} from PID {}", incoming.topic, pid));
-    }
-    return worker;
+Switchboard::Handlers Supervisor::SwitchboardHandlers() {
+    return {.ready =
+                [this] {
+                    LookIfReady();
+                    TellServiceManager();
+                },
+            .splice = [this](const proto::SpliceEvent& event) { account_.OnSplice(event); },
+            .request = [this](const proto::Request& request,
+                              const std::string& identity) { Answer(request, identity); }};
 }
 
-void Supervisor::Take(const Hub::Incoming& incoming, const proto::Heartbeat& beat) {
-    WorkerProcess* worker = Sender(incoming, beat.name, beat.pid);
-    if (!worker) return;
-    worker->Handle(WorkerInput::kBeat);
-    hub_.Publish(incoming.topic, incoming.json);
-    for (const auto& part : beat.stations) {
-        const auto event = stations_.OnBeat(beat.name, part, beat.uptime, beat.time);
-        if (!event) continue;
-        log::info("{}: bitrate is {} kbit/s", event->station, event->bitrate);
-        hub_.Publish(*event);
-        worker->Send({.command = "bitrate", .station = event->station, .kbps = event->bitrate});
-    }
+std::vector<WorkerSpec> Supervisor::Plan() const {
+    return PlanWorkers(config_, shards_, setting_);
 }
 
-void Supervisor::Take(const Hub::Incoming& incoming, const proto::Ready& ready) {
-    WorkerProcess* worker = Sender(incoming, ready.name, ready.pid);
-    if (!worker) return;
-    worker->Handle(WorkerInput::kReady);
-    TellServiceManager();
+// --- The supervisors before this one
+
+// What the older one says may end it: not before it has finished speaking.
+Predecessor::Handlers Supervisor::PredecessorHandlers() {
+    const auto later = [this](void (Supervisor::*then)()) {
+        return [this, then] { boost::asio::post(loop_, [this, then] { (this->*then)(); }); };
+    };
+    return {.granted = later(&Supervisor::OnGranted),
+            .died = later(&Supervisor::OnPredecessorDied),
+            .ended = later(&Supervisor::OnPredecessorEnded)};
 }
 
-void Supervisor::Take(const Hub::Incoming& incoming, const proto::StationEvent& event) {
-    if (stations_.Has(event.station)) {
-        hub_.Publish(stations_.Complete(event));
-    } else {
-        hub_.CountForeign(incoming.topic);
-    }
+std::vector<std::string> Supervisor::Successors() const {
+    std::vector<std::string> sockets;
+    for (int i = 0; i < config_.webapis; ++i)
+        sockets.push_back(
+            layout_.TakeoverSocket(fmt::format("{}-{}", kWebApi, i), generation_).string());
+    return sockets;
 }
 
-void Supervisor::Take(const Hub::Incoming& incoming, const proto::SegmentEvent& event) {
-    PassOn(incoming, event.station);
-}
-
-void Supervisor::Take(const Hub::Incoming& incoming, const proto::TitleEvent& event) {
-    PassOn(incoming, event.station);
-}
-
-// What else can be said is for the supervisor to say, not to hear.
-template <typename Other>
-void Supervisor::Take(const Hub::Incoming& incoming, const Other&) {
-    hub_.CountForeign(incoming.topic);
-}
-
-void Supervisor::PassOn(const Hub::Incoming& incoming, const std::string& station) {
-    if (stations_.Has(station)) {
-        hub_.Publish(incoming.topic, incoming.json);
-    } else {
-        hub_.CountForeign(incoming.topic);
-    }
-}
-
-void Supervisor::Tell(const proto::MachineEvent& event) {
-    hub_.Publish(event);
-    if (event.event == "forgotten") hub_.Forget(proto::Topic(event));
-}
-
-void Supervisor::WaitForSignal() {
-    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-        if (error) return;
-        OnSignal(signal);
-        WaitForSignal();
+bool Supervisor::DoesAllTheWorkOf(const std::set<std::string>& recorded) const {
+    if (!workers_.NotReady().empty()) return false;
+    const double now = time::ToUnixSeconds(clock_.Now());
+    return std::ranges::all_of(recorded, [&](const auto& station) {
+        return !stations_.Has(station) || stations_.IsRecording(station, now) ||
+               stations_.IsRefused(station);
     });
 }
 
-void Supervisor::OnSignal(int signal) {
-    const char* name = sigabbrev_np(signal);
-    if (signal == SIGHUP || signal == SIGUSR2) {
-        log::warn("SIG{}: not supported by this version yet; restart to apply", name);
-    } else if (!stopping_) {
-        log::info("SIG{}: stopping; once more kills at once", name);
+void Supervisor::LookIfReady() {
+    if (stopping_ || is_former_) return;
+    if (predecessor_) {
+        if (!predecessor_->has_granted() && DoesAllTheWorkOf(predecessor_->recording()))
+            predecessor_->SayReady(Successors());
+    } else if (orphans_.HaveWaited(config_.restart_timeout) ||
+               (orphans_.HaveCalledIn() && DoesAllTheWorkOf(orphans_.Recording()))) {
+        account_.Begin(orphans_.Recording());
+        orphans_.RetireAll(Successors());
+    }
+}
+
+void Supervisor::TakeNames() {
+    if (!pid_file_) pid_file_.emplace(TakeInstanceFile(config_, true));
+    TakeEndpoints();
+    has_names_ = true;
+}
+
+void Supervisor::OnGranted() {
+    if (stopping_) return;
+    try {
+        account_.Begin(predecessor_->recording());
+        TakeNames();
+        Activate();
+    } catch (const std::exception& error) {
+        log::error("restart: cannot take over: {}", util::DescribeException(error));
+        predecessor_->SayFailed(util::DescribeException(error));
+        exit_code_ = 1;
         Stop();
-    } else {
-        log::warn("SIG{} again: killing what still runs", name);
-        workers_.Kill();
     }
 }
 
-void Supervisor::Stop() {
-    stopping_ = true;
-    service_manager_.Stopping();
-    workers_.Stop([this] {
-        tick_.expires_after(kFarewell);
-        tick_.async_wait([this](const boost::system::error_code&) { loop_.stop(); });
-    });
-}
-
-void Supervisor::WaitForTick() {
-    tick_.async_wait([this](const boost::system::error_code& error) {
-        if (error) return;  // the end has the timer
-        BeatOnce();
-        tick_.expires_at(std::max(tick_.expiry() + kBeatEvery, clock_.Steady()));
-        WaitForTick();
-    });
-}
-
-void Supervisor::BeatOnce() {
-    const worker::ProcessStatus status = worker::ReadProcessStatus();
-    hub_.Publish(proto::Heartbeat{
-        .name = "supervisor",
-        .role = "supervisor",
-        .pid = getpid(),
-        .generation = kGeneration,
-        .seq = ++beats_,
-        .time = time::ToUnixSeconds(clock_.Now()),
-        .uptime = std::chrono::duration<double>(clock_.Steady() - started_).count(),
-        .memory = status.resident_bytes,
-        .memory_peak = status.peak_bytes,
-        .threads = status.threads,
-    });
+void Supervisor::Activate() {
+    setting_.standby = false;
+    workers_.Respecify(Plan());
+    for (const auto role : {kWebApi, kPruner}) workers_.Send(role, {.command = "activate"});
+    predecessor_->SayTaken();
+    service_manager_.Start();
     TellServiceManager();
+    TellRestart("taken");
 }
 
-void Supervisor::TellServiceManager() {
-    service_manager_.Update({.not_ready = workers_.NotReady(),
-                             .recording = stations_.Recording(time::ToUnixSeconds(clock_.Now())),
-                             .stations = config_.stations.size()});
+// Before it has let this one take over, or while it did so.
+void Supervisor::OnPredecessorDied() {
+    if (!has_names_) OnGranted();
+    OnPredecessorEnded();
+}
+
+void Supervisor::OnPredecessorEnded() {
+    predecessor_.reset();
+    account_.OnEnded();
+    AdoptOrphans();
+}
+
+void Supervisor::AdoptOrphans() {
+    if (stopping_ || is_former_) return;
+    const auto is_ours = [this](pid_t pid) {
+        bool found = orphans_.Has(pid);
+        workers_.ForEach([&](const WorkerProcess& each) { found = found || each.Has(pid); });
+        return found;
+    };
+    Adopt(FindLeftovers(layout_, is_ours, [this](int number) { return number == generation_; }));
+}
+
+void Supervisor::Adopt(const Leftovers& leftovers) {
+    if (leftovers.workers.empty()) return ClearAway(leftovers);
+    try {
+        for (const auto& endpoint : leftovers.controls) hub_.BindAlso(endpoint);
+    } catch (const std::exception& error) {
+        log::warn("{}", util::DescribeException(error));
+    }
+    orphans_.Adopt(leftovers.workers);
+}
+
+void Supervisor::OnOrphanEnded() {
+    if (!orphans_.empty()) return;
+    account_.OnEnded();
+    if (stopping_) return EndIfAllHaveStopped();
+    AdoptOrphans();
+}
+
+// --- The one after it
+
+proto::Handover Supervisor::Greeting() const {
+    proto::Handover greeting{.kind = "greeting",
+                             .version = AIRCHECK_VERSION,
+                             .generation = generation_,
+                             .activated = activated_,
+                             .notify_socket = service_.notify_socket,
+                             .watchdog = static_cast<std::uint64_t>(service_.watchdog.count()),
+                             .stations = Recording()};
+    for (const auto& listener : listeners_) greeting.addresses.push_back(listener.address);
+    greeting.quarantined.assign(shards_.quarantined().begin(), shards_.quarantined().end());
+    return greeting;
+}
+
+std::vector<int> Supervisor::Listeners() const {
+    return setting_.listen_fds;
+}
+
+std::vector<std::string> Supervisor::Recording() const {
+    return stations_.Recorded(time::ToUnixSeconds(clock_.Now()));
+}
+
+void Supervisor::StepBack() {
+    pid_file_->Rename(layout_.FormerPidFile("supervisor"));
+}
+
+void Supervisor::StepForward() {
+    pid_file_->Rename(layout_.PidFile("supervisor"));
+}
+
+void Supervisor::Release() {
+    hub_.ReleasePublicEndpoints();
+    machines_.reset();
+}
+
+void Supervisor::TakeBack() {
+    try {
+        TakeEndpoints();
+    } catch (const std::exception& error) {
+        log::error("restart: {}", util::DescribeException(error));
+    }
+}
+
+void Supervisor::TakeEndpoints() {
+    hub_.TakePublicEndpoints();
+    if (!config_.machines) return;
+    machines_.emplace(loop_, clock_, *config_.machines, [this](const proto::MachineEvent& event) {
+        hub_.Publish(event);
+        if (event.event == "forgotten") hub_.Forget(proto::Topic(event));
+    });
+    machines_->Start();
+}
+
+void Supervisor::OnTaken(pid_t pid, const std::vector<std::string>& successors) {
+    is_former_ = true;
+    service_manager_.HandOver(pid);
+    // What was asked of this one too late for it is the other's to do.
+    if (restart_due_) ::kill(pid, SIGUSR2);
+    if (reload_due_) ::kill(pid, SIGHUP);
+    workers_.RetireAll(successors, [this] { End(); });
+}
+
+void Supervisor::OnStop() {
+    workers_.StopAll([this] { End(); });
+}
+
+void Supervisor::OnFailed() {
+    AdoptOrphans();
+}
+
+void Supervisor::Tell(const proto::RestartEvent& event) {
+    if (event.event == "failed") {
+        log::error("restart: failed, and all is as before: {}", event.reason);
+    } else {
+        log::info("restart: {}: generation {}, PID {}, version {}", event.event, event.generation,
+                  event.pid, event.version);
+    }
+    hub_.Publish(event);
+}
+
+// Of this one, that has taken over.
+void Supervisor::TellRestart(const std::string& word) {
+    proto::RestartEvent event{.event = word,
+                              .pid = getpid(),
+                              .generation = generation_,
+                              .version = AIRCHECK_VERSION,
+                              .time = time::ToUnixSeconds(clock_.Now())};
+    if (word == "done") {
+        account_.Report(event);
+        log::info("restart: done: of {} stations that were being recorded, {} go on frame by frame",
+                  event.stations, event.exact);
+    }
+    hub_.Publish(event);
 }
 
 }  // namespace aircheck::supervisor

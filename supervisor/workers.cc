@@ -1,55 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/workers.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <random>
 #include <utility>
 
-#include "common/worker/worker.h"
-#include "supervisor/programs.h"
+#include "supervisor/worker_plan.h"
 
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::string_view kDownloader = "downloader";
-constexpr std::string_view kWebApi = "webapi";
-constexpr std::string_view kPruner = "pruner";
-
 // Listeners may finish hearing what is recorded; recording itself ends last.
 constexpr std::array kStopOrder{kPruner, kWebApi, kDownloader};
-
-constexpr int kFirstInherited = 3;
-
-void AddRole(const config::Config& config, const WorkerPlan& plan, std::string_view role, int count,
-             std::vector<WorkerSpec>& specs) {
-    const std::string role_name(role);
-    const auto program = FindProgram(plan.own_folder, "aircheck-" + role_name);
-    for (int i = 0; i < count; ++i) {
-        worker::Arguments arguments;
-        arguments.config = config.file.string();
-        arguments.name = role_name + "-" + std::to_string(i);
-        arguments.control = plan.control;
-        arguments.generation = plan.generation;
-        arguments.supervisor_pid = getpid();
-        if (role == kDownloader) {
-            for (const auto* station : config::StationsOf(config, i, count))
-                arguments.stations.push_back(station->callsign);
-            arguments.caretaker = i == 0;
-        }
-        WorkerSpec spec{arguments.name, role_name, {program.string(), {}, {}}};
-        if (role == kWebApi) {
-            spec.options.inherit = plan.listen_fds;
-            for (std::size_t fd = 0; fd < plan.listen_fds.size(); ++fd) {
-                arguments.listen_fds.push_back(kFirstInherited + static_cast<int>(fd));
-            }
-        }
-        spec.options.arguments = arguments.ToCommandLine();
-        specs.push_back(std::move(spec));
-    }
-}
 
 Backoff NewBackoff() {
     return Backoff([random = std::mt19937(std::random_device{}())]() mutable {
@@ -59,74 +22,121 @@ Backoff NewBackoff() {
 
 }  // namespace
 
-std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const WorkerPlan& plan) {
-    std::vector<WorkerSpec> specs;
-    AddRole(config, plan, kDownloader, config::DownloaderCount(config), specs);
-    AddRole(config, plan, kWebApi, config.webapis, specs);
-    AddRole(config, plan, kPruner, 1, specs);
-    return specs;
-}
-
-Workers::Workers(std::vector<WorkerSpec> specs, WorkerProcess::Context context,
-                 const WorkerMachine::Limits& limits)
-    : context_(std::move(context)) {
-    context_.stopped = [this] {
-        if (stopping_) StopNextRole();
+Workers::Workers(WorkerProcess::Context context) : context_(std::move(context)) {
+    context_.ended = [this] {
+        if (ending_) StopNextRole();
     };
-    for (auto& spec : specs) {
-        workers_.push_back(
-            std::make_unique<WorkerProcess>(std::move(spec), context_, limits, NewBackoff()));
+}
+
+void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::Limits& limits,
+                    Others others) {
+    const auto is_gone = [&](const WorkerProcess& worker) {
+        return std::ranges::find(specs, worker.name(), &WorkerSpec::name) == specs.end();
+    };
+    for (auto it = workers_.begin(); it != workers_.end();) {
+        const auto worker = it++;
+        if (!is_gone(*worker)) continue;
+        leaving_.splice(leaving_.end(), workers_, worker);
+        worker->Handle(WorkerInput::kRetire);
     }
+    for (const auto& spec : specs) {
+        if (WorkerProcess* worker = Find(spec.name)) {
+            worker->SetLimits(limits);
+            worker->SetSpec(spec);
+            if (!spec.reload && others == Others::kReplace) worker->Handle(WorkerInput::kReplace);
+        } else {
+            workers_.emplace_back(spec, context_, limits, NewBackoff());
+        }
+    }
+    for (auto& worker : workers_) worker.Handle(WorkerInput::kStart);
 }
 
-void Workers::Start() {
-    for (auto& worker : workers_) worker->Handle(WorkerInput::kStart);
+void Workers::Respecify(const std::vector<WorkerSpec>& specs) {
+    for (const auto& spec : specs)
+        if (WorkerProcess* worker = Find(spec.name)) worker->SetSpec(spec);
 }
 
-void Workers::Stop(std::function<void()> done) {
+void Workers::Send(std::string_view role, const proto::Command& command) {
+    for (auto& worker : workers_)
+        if (worker.role() == role) worker.Send(command);
+}
+
+void Workers::Stop(std::string_view role) {
+    for (auto& worker : workers_)
+        if (worker.role() == role) worker.Handle(WorkerInput::kStop);
+}
+
+void Workers::StopAll(std::function<void()> done) {
     done_ = std::move(done);
-    for (auto& worker : workers_) worker->Handle(WorkerInput::kWindDown);
-    stopping_ = true;
+    ForEach([](WorkerProcess& worker) { worker.Handle(WorkerInput::kWindDown); });
+    ending_ = true;
+    next_role_ = 0;
     StopNextRole();
 }
 
-void Workers::Kill() {
-    for (auto& worker : workers_) worker->Handle(WorkerInput::kKill);
+void Workers::RetireAll(const std::vector<std::string>& successors, std::function<void()> done) {
+    done_ = std::move(done);
+    ending_ = true;
+    next_role_ = kStopOrder.size();
+    std::size_t number = 0;
+    ForEach([&](WorkerProcess& worker) {
+        if (worker.role() == kWebApi && !successors.empty())
+            worker.SetSuccessor(successors[number++ % successors.size()]);
+        worker.Handle(WorkerInput::kRetire);
+    });
+    StopNextRole();
+}
+
+void Workers::KillAll() {
+    ForEach([](WorkerProcess& worker) { worker.Handle(WorkerInput::kKill); });
+}
+
+WorkerProcess* Workers::Find(std::string_view name) {
+    const auto it = std::ranges::find(workers_, name, &WorkerProcess::name);
+    return it == workers_.end() ? nullptr : &*it;
 }
 
 WorkerProcess* Workers::Find(std::string_view name, pid_t pid) {
-    const auto it = std::find_if(workers_.begin(), workers_.end(), [&](const auto& worker) {
-        return worker->name() == name && worker->pid() == pid;
-    });
-    return it == workers_.end() || pid == 0 ? nullptr : it->get();
+    for (auto* list : {&workers_, &leaving_})
+        for (auto& worker : *list)
+            if (worker.name() == name && worker.Has(pid)) return &worker;
+    return nullptr;
 }
 
 std::vector<std::string> Workers::NotReady() const {
     std::vector<std::string> names;
-    for (const auto& worker : workers_) {
-        if (!worker->ready()) names.push_back(worker->name());
-    }
+    for (const auto& worker : workers_)
+        if (!worker.ready()) names.push_back(worker.name());
     return names;
 }
 
+void Workers::ForEach(const std::function<void(WorkerProcess&)>& use) {
+    for (auto& worker : workers_) use(worker);
+    for (auto& worker : leaving_) use(worker);
+}
+
 bool Workers::AllStopped(std::string_view role) const {
-    return std::all_of(workers_.begin(), workers_.end(), [role](const auto& worker) {
-        return worker->role() != role || worker->stopped();
-    });
+    const auto is_stopped = [role](const WorkerProcess& worker) {
+        return worker.role() != role || worker.stopped();
+    };
+    return std::ranges::all_of(workers_, is_stopped) && std::ranges::all_of(leaving_, is_stopped);
+}
+
+bool Workers::AllStopped() const {
+    return std::ranges::all_of(kStopOrder, [this](auto role) { return AllStopped(role); });
 }
 
 // Goes on for as long as the role asked last has stopped; called again with each that stops.
 void Workers::StopNextRole() {
-    while (next_role_ == 0 || AllStopped(kStopOrder[next_role_ - 1])) {
-        if (next_role_ == kStopOrder.size()) {
-            if (auto done = std::exchange(done_, nullptr)) done();
-            return;
-        }
+    while (next_role_ < kStopOrder.size() &&
+           (next_role_ == 0 || AllStopped(kStopOrder[next_role_ - 1]))) {
         const std::string_view role = kStopOrder[next_role_++];
-        for (auto& worker : workers_) {
-            if (worker->role() == role) worker->Handle(WorkerInput::kStop);
-        }
+        ForEach([role](WorkerProcess& worker) {
+            if (worker.role() == role) worker.Handle(WorkerInput::kStop);
+        });
     }
+    if (next_role_ < kStopOrder.size() || !AllStopped()) return;
+    if (auto done = std::exchange(done_, nullptr)) done();
 }
 
 }  // namespace aircheck::supervisor

@@ -3,9 +3,8 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
 #include <functional>
-#include <memory>
+#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,45 +14,61 @@
 
 namespace aircheck::supervisor {
 
-/// What the configuration asks for, in the order of starting: downloaders first, since every
-/// second without them is lost. Throws std::runtime_error if a program is missing.
-struct WorkerPlan {
-    std::filesystem::path own_folder;
-    std::string control;  // endpoint
-    int generation = 1;
-    std::vector<int> listen_fds;  // for the web workers
-};
-std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const WorkerPlan& plan);
+enum class Others { kReplace, kKeep };
 
 /// All workers of this supervisor. Owned by it; lives on the loop's thread.
 class Workers {
 public:
-    /// `context.stopped` is used here and need not be set.
-    Workers(std::vector<WorkerSpec> specs, WorkerProcess::Context context,
-            const WorkerMachine::Limits& limits);
+    /// `context.ended` is used here and need not be set.
+    explicit Workers(WorkerProcess::Context context);
 
-    void Start();
+    /// Makes them what the configuration asks for now: starts what is new, retires what is gone.
+    /// Of what stays, downloaders are told; the others, which have nothing to lose by it, are
+    /// replaced by new processes if that is asked for.
+    void Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::Limits& limits,
+               Others others);
+
+    /// How each is started from now on; none is touched.
+    void Respecify(const std::vector<WorkerSpec>& specs);
+
+    void Send(std::string_view role, const proto::Command& command);
+
+    /// Ends the workers of that role, in order; they are not started again.
+    void Stop(std::string_view role);
 
     /// Stops one role after the other: pruner, web workers, downloaders. Calls `done` at the end.
-    void Stop(std::function<void()> done);
+    void StopAll(std::function<void()> done);
 
-    /// Ends all of them at once; `done` of Stop follows.
-    void Kill();
+    /// Another generation has taken over; its web workers listen at `successors`. Calls `done` when
+    /// all have ended, however long it takes; StopAll may hasten it.
+    void RetireAll(const std::vector<std::string>& successors, std::function<void()> done);
 
-    /// The worker that has this name and runs as this process now; nullptr if there is none.
+    /// Ends all of them at once; `done` of the above follows.
+    void KillAll();
+
+    /// The worker that has this name and runs as this process, or did until another one took its
+    /// place; nullptr if there is none.
     WorkerProcess* Find(std::string_view name, pid_t pid);
+
+    /// The one that is configured under this name.
+    WorkerProcess* Find(std::string_view name);
+
+    bool AllStopped() const;
 
     /// The names of those that do not do their job at the moment.
     std::vector<std::string> NotReady() const;
+
+    void ForEach(const std::function<void(WorkerProcess&)>& use);
 
 private:
     void StopNextRole();
     bool AllStopped(std::string_view role) const;
 
     WorkerProcess::Context context_;
-    std::vector<std::unique_ptr<WorkerProcess>> workers_;
+    std::list<WorkerProcess> workers_;  // in the order of starting
+    std::list<WorkerProcess> leaving_;  // not configured any more; kept until the loop has ended
     std::function<void()> done_;
-    bool stopping_ = false;
+    bool ending_ = false;
     std::size_t next_role_ = 0;  // in the order of stopping
 };
 

@@ -22,16 +22,6 @@ int DownloaderCount(const Config& config) {
     return count;
 }
 
-std::vector<const StationConfig*> StationsOf(const Config& config, int shard, int shards) {
-    std::vector<const StationConfig*> stations;
-    int number = 0;
-    for (const StationConfig& station : config.stations) {
-        const int distance = ((shard - number++) % shards + shards) % shards;
-        if (distance < station.recorders) stations.push_back(&station);
-    }
-    return stations;
-}
-
 Duration DiskRetention(const Config& config, const StationConfig& station) {
     if (config.cloud) return station.disk_archive.value_or(kDefaultDiskArchive);
     if (station.cloud_archive) return *station.cloud_archive;

@@ -56,6 +56,8 @@ struct MachinesConfig {
     Duration check = std::chrono::seconds{20};
     Duration timeout = std::chrono::seconds{15};
     std::vector<std::string> expect;  // as proto::MachineId has them
+
+    bool operator==(const MachinesConfig&) const = default;
 };
 
 /// Secrets are kept as given; `*_file` and the environment are resolved when loading.
@@ -66,6 +68,7 @@ struct CloudConfig {
 
 struct Config {
     std::filesystem::path file;     // where it was read from
+    std::string text;               // what was read
     std::filesystem::path storage;  // absolute
     std::vector<Endpoint> listen{{"127.0.0.1", 5000}};
     std::string public_url;  // empty: from the request; else ends in '/'
@@ -87,9 +90,6 @@ struct Config {
 
 /// How many downloader processes there are: at least as many as any station wants.
 int DownloaderCount(const Config& config);
-
-/// What downloader `shard` of `shards` records: the stations in turn, each by as many as it wants.
-std::vector<const StationConfig*> StationsOf(const Config& config, int shard, int shards);
 
 /// How long a station's sound stays on this disk. With a cloud: `disk_archive` (1.2 d if not
 /// given). Without one there is nowhere to move it to, so it stays for as long as was asked for:

@@ -299,7 +299,9 @@ LoadResult Load(const std::filesystem::path& file) {
 LoadResult LoadCopy(const std::filesystem::path& copy, const std::filesystem::path& file) {
     const auto [text, error] = ReadFile(copy, kMaxFileBytes);
     if (!error.empty()) return Loader(file).Fail(error);
-    return Parse(text, file);
+    auto result = Parse(text, file);
+    result.config.text = text;
+    return result;
 }
 
 LoadResult Parse(const std::string& yaml, const std::filesystem::path& file) {

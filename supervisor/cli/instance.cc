@@ -6,7 +6,7 @@
 
 #include "common/config/config.h"
 #include "common/storage/paths.h"
-#include "common/storage/pid_file.h"
+#include "supervisor/instance_file.h"
 #include "supervisor/programs.h"
 
 namespace aircheck::cli {
@@ -42,8 +42,7 @@ fs::path FindStorage(const std::string& config_file, const std::string& storage)
 
 Instance FindInstance(const std::string& config_file, const std::string& storage) {
     Instance instance{FindStorage(config_file, storage)};
-    const auto holder =
-        storage::PidFile::Find(storage::Layout(instance.storage).PidFile("supervisor"));
+    const auto holder = supervisor::FindInstanceHolder(instance.storage);
     if (!holder) {
         throw std::runtime_error("no aircheckd is running with the storage " +
                                  instance.storage.string() +

@@ -21,12 +21,16 @@ public:
         return can_spawn;
     }
     void AskToStop() noexcept override { Add("ask"); }
+    void AskToRetire() noexcept override { Add("retire"); }
+    void SetAside(bool hung) noexcept override { Add(hung ? "aside hung" : "aside"); }
+    void EndFormer() noexcept override { Add("end former"); }
     void Kill() noexcept override { Add("kill"); }
     void SetTimer(Millis after) override { Add("timer " + std::to_string(after.count())); }
     void CancelTimer() override { Add("cancel"); }
     void Report(WorkerChange change, std::optional<Millis>) override {
-        static const std::vector<std::string> kWords{"STARTED", "UNSTARTED", "READY",   "DIED",
-                                                     "HUNG",    "OVERDUE",   "STOPPED", "FAILED"};
+        static const std::vector<std::string> kWords{"STARTED", "UNSTARTED", "READY",  "DIED",
+                                                     "HUNG",    "STARVED",   "KILLED", "OVERDUE",
+                                                     "STOPPED", "FAILED"};
         Add(kWords.at(static_cast<std::size_t>(change)));
     }
 
@@ -88,11 +92,13 @@ const std::vector<Cell> kCells{
 
     {S::kStarted, I::kSpawned, S::kStarted, "timer 15000, STARTED"},
     {S::kStarted, I::kSpawnFailed, S::kWaiting, "timer 50, UNSTARTED"},
-    {S::kStarted, I::kReady, S::kReady, "READY"},
+    {S::kStarted, I::kReady, S::kReady, "READY, end former"},
     {S::kStarted, I::kBeat, S::kStarted, "timer 14000"},
     {S::kStarted, I::kDied, S::kStarted, "spawn, DIED, timer 15000, STARTED"},
     {S::kStarted, I::kRefused, S::kFailed, "cancel, FAILED"},
-    {S::kStarted, I::kTimeout, S::kStarted, "kill, timer 5000, HUNG"},
+    {S::kStarted, I::kTimeout, S::kStarted, "HUNG, aside hung, spawn, timer 15000, STARTED"},
+    {S::kStarted, I::kReplace, S::kStarted, "aside, spawn, timer 15000, STARTED"},
+    {S::kStarted, I::kRetire, S::kLast, "retire"},
     {S::kStarted, I::kWindDown, S::kLast, ""},
     {S::kStarted, I::kStop, S::kStopping, "ask, timer 25000"},
     {S::kStarted, I::kKill, S::kStopping, "kill, timer 5000"},
@@ -100,21 +106,27 @@ const std::vector<Cell> kCells{
     {S::kReady, I::kBeat, S::kReady, "timer 14000"},
     {S::kReady, I::kDied, S::kStarted, "spawn, DIED, timer 15000, STARTED"},
     {S::kReady, I::kRefused, S::kFailed, "cancel, FAILED"},
-    {S::kReady, I::kTimeout, S::kReady, "kill, timer 5000, HUNG"},
+    {S::kReady, I::kTimeout, S::kStarted, "HUNG, aside hung, spawn, timer 15000, STARTED"},
+    {S::kReady, I::kStarved, S::kStarted, "STARVED, aside hung, spawn, timer 15000, STARTED"},
+    {S::kReady, I::kReplace, S::kStarted, "aside, spawn, timer 15000, STARTED"},
+    {S::kReady, I::kRetire, S::kLast, "retire"},
     {S::kReady, I::kWindDown, S::kLast, ""},
     {S::kReady, I::kStop, S::kStopping, "ask, timer 25000"},
     {S::kReady, I::kKill, S::kStopping, "kill, timer 5000"},
 
     {S::kWaiting, I::kStart, S::kStarted, "spawn, timer 15000, STARTED"},
     {S::kWaiting, I::kTimeout, S::kStarted, "spawn, timer 15000, STARTED"},
+    {S::kWaiting, I::kReplace, S::kStarted, "spawn, timer 15000, STARTED"},
     {S::kWaiting, I::kWindDown, S::kStopped, "cancel, STOPPED"},
+    {S::kWaiting, I::kRetire, S::kStopped, "cancel, STOPPED"},
     {S::kWaiting, I::kStop, S::kStopped, "cancel, STOPPED"},
     {S::kWaiting, I::kKill, S::kStopped, "cancel, STOPPED"},
 
     {S::kLast, I::kBeat, S::kLast, "timer 14000"},
     {S::kLast, I::kDied, S::kStopped, "cancel, STOPPED"},
     {S::kLast, I::kRefused, S::kStopped, "cancel, STOPPED"},
-    {S::kLast, I::kTimeout, S::kLast, "kill, timer 5000, HUNG"},
+    {S::kLast, I::kTimeout, S::kLast, "kill, timer 5000, KILLED"},
+    {S::kLast, I::kRetire, S::kLast, "retire"},
     {S::kLast, I::kStop, S::kStopping, "ask, timer 25000"},
     {S::kLast, I::kKill, S::kStopping, "kill, timer 5000"},
 
@@ -124,7 +136,9 @@ const std::vector<Cell> kCells{
     {S::kStopping, I::kKill, S::kStopping, "kill, timer 5000"},
 
     {S::kFailed, I::kStart, S::kStarted, "spawn, timer 15000, STARTED"},
+    {S::kFailed, I::kReplace, S::kStarted, "spawn, timer 15000, STARTED"},
     {S::kFailed, I::kWindDown, S::kStopped, "cancel, STOPPED"},
+    {S::kFailed, I::kRetire, S::kStopped, "cancel, STOPPED"},
     {S::kFailed, I::kStop, S::kStopped, "cancel, STOPPED"},
     {S::kFailed, I::kKill, S::kStopped, "cancel, STOPPED"},
 };
@@ -177,6 +191,15 @@ TEST(WorkerMachine, StartsAtOnceAgainWhatHadRunWell) {
     bench.clock.Advance(Backoff::kEarnedAfter);
     bench.Feed({I::kDied});
     EXPECT_EQ(bench.machine.state(), S::kStarted);
+}
+
+TEST(WorkerMachine, BacksOffFromWhatHangsAgainAndAgain) {
+    Bench bench;
+    bench.Feed({I::kStart, I::kTimeout});
+    bench.host.log.clear();
+    bench.Feed({I::kTimeout});
+    EXPECT_EQ(bench.machine.state(), S::kWaiting);
+    EXPECT_EQ(bench.host.log, "HUNG, aside hung, timer 50");
 }
 
 TEST(WorkerMachine, WaitsAlsoAfterTheFirstFailureToSpawn) {
