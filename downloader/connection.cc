@@ -44,20 +44,24 @@ std::span<const std::byte> AsBytes(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(curl::Multi& multi, const config::StationConfig& station,
-                       const std::string& url, const time::Clock& clock, ConnectionHandler& handler)
-    : multi_(multi),
-      clock_(clock),
+Connection::Connection(const Context& context, const config::StationConfig& station,
+                       const std::string& url, ConnectionHandler& handler)
+    : context_(context),
+      callsign_(station.callsign),
       handler_(handler),
       charset_(station.charset),
-      last_byte_(clock.Steady()) {
+      last_byte_(context.clock.Steady()) {
     SetOptions(station, url);
-    multi_.Add(easy_, [this](CURLcode code) { Done(code); });
+    context_.multi.Add(easy_, [this](CURLcode code) { Done(code); });
     running_ = true;
 }
 
 Connection::~Connection() {
     Abort();
+}
+
+worker::Breadcrumb Connection::Crumb() const {
+    return {context_.black_box, worker::BlackBox::Slot::kLoop, callsign_};
 }
 
 void Connection::SetOptions(const config::StationConfig& station, const std::string& url) {
@@ -92,7 +96,7 @@ void Connection::SetOptions(const config::StationConfig& station, const std::str
 }
 
 void Connection::Abort() noexcept {
-    if (running_) multi_.Remove(easy_);
+    if (running_) context_.multi.Remove(easy_);
     running_ = false;
 }
 
@@ -102,13 +106,13 @@ void Connection::Receive() {
     if (!gathered_) {
         const char* scheme = easy_.Info<char*>(CURLINFO_SCHEME);
         if (!scheme || !util::EqualsIgnoringCase(scheme, "http")) return;
-        gathered_ = multi_.Gather(easy_, kGatherBytes);
+        gathered_ = context_.multi.Gather(easy_, kGatherBytes);
     }
-    if (gathered_) multi_.Receive(easy_);
+    if (gathered_) context_.multi.Receive(easy_);
 }
 
 time::Micros Connection::Idle() const {
-    return std::chrono::duration_cast<time::Micros>(clock_.Steady() - last_byte_);
+    return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - last_byte_);
 }
 
 std::string Connection::EffectiveUrl() const {
@@ -117,13 +121,17 @@ std::string Connection::EffectiveUrl() const {
 }
 
 std::size_t Connection::OnHeader(char* data, std::size_t size, std::size_t count, void* self) {
-    static_cast<Connection*>(self)->Header({data, size * count});
+    auto* connection = static_cast<Connection*>(self);
+    const auto crumb = connection->Crumb();
+    connection->Header({data, size * count});
     return size * count;
 }
 
 std::size_t Connection::OnBody(char* data, std::size_t size, std::size_t count, void* self) {
     try {
-        return static_cast<Connection*>(self)->Body(AsBytes({data, size * count}));
+        auto* connection = static_cast<Connection*>(self);
+        const auto crumb = connection->Crumb();
+        return connection->Body(AsBytes({data, size * count}));
     } catch (...) {
         log::error("connection: {}", util::DescribeException(std::current_exception()));
         return CURL_WRITEFUNC_ERROR;
@@ -148,7 +156,7 @@ void Connection::Header(std::string_view line) {
 }
 
 std::size_t Connection::Body(std::span<const std::byte> data) {
-    last_byte_ = clock_.Steady();
+    last_byte_ = context_.clock.Steady();
     received_ += data.size();
     // What an error or a redirect says in its body is not for recording.
     const long status = easy_.Info<long>(CURLINFO_RESPONSE_CODE);
@@ -184,6 +192,7 @@ void Connection::Stream(std::span<const std::byte> data) {
 }
 
 void Connection::Done(CURLcode code) {
+    const auto crumb = Crumb();
     running_ = false;
     const long status = easy_.Info<long>(CURLINFO_RESPONSE_CODE);
     ConnectionHandler::End end{CauseOf(code, status), retry_after_, EffectiveUrl(), std::nullopt};

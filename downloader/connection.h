@@ -14,6 +14,7 @@
 #include "common/curl/easy.h"
 #include "common/curl/multi.h"
 #include "common/time/clock.h"
+#include "common/worker/black_box.h"
 #include "downloader/icy_reader.h"
 #include "downloader/playlist.h"
 
@@ -42,8 +43,15 @@ protected:
 /// from a stream. Ends by itself or with `Abort`. Lives on the loop's thread.
 class Connection {
 public:
-    Connection(curl::Multi& multi, const config::StationConfig& station, const std::string& url,
-               const time::Clock& clock, ConnectionHandler& handler);
+    /// What all connections of a process share.
+    struct Context {
+        curl::Multi& multi;
+        const time::Clock& clock;
+        worker::BlackBox& black_box;
+    };
+
+    Connection(const Context& context, const config::StationConfig& station, const std::string& url,
+               ConnectionHandler& handler);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection();
@@ -68,6 +76,7 @@ private:
     static std::size_t OnHeader(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* self);
 
+    worker::Breadcrumb Crumb() const;
     void SetOptions(const config::StationConfig& station, const std::string& url);
     void Header(std::string_view line);
     std::size_t Body(std::span<const std::byte> data);
@@ -76,8 +85,8 @@ private:
 
     enum class Kind { kUnknown, kStream, kPlaylist };
 
-    curl::Multi& multi_;
-    const time::Clock& clock_;
+    const Context context_;
+    const std::string_view callsign_;
     ConnectionHandler& handler_;
     std::string charset_;
     curl::HeaderList headers_;

@@ -54,6 +54,7 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
         .clock = clock,
         .new_handle = [this] { return ++last_handle_; },
         .publish = [this](const proto::Message& message) { worker_.Publish(message); },
+        .black_box = worker.black_box(),
     };
     for (const auto& station : worker.config().stations)
         if (IsMine(station)) stations_.push_back(std::make_unique<Station>(station, context));
@@ -98,7 +99,7 @@ void Downloader::Start() {
         if (Station* station = Find(callsign)) station->OnForeignTake(std::move(take));
     };
     watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), Others(),
-                                         clock_, on_ended);
+                                         clock_, worker_.black_box(), on_ended);
     tick_.expires_after(Period());
     Tick();
     worker_.AnnounceReady();

@@ -31,15 +31,16 @@ Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidat
     : station_(station),
       candidate_(std::move(candidate)),
       context_(context),
+      clock_(context_.connection.clock),
       owner_(owner),
-      began_(context.clock.Steady()),
+      began_(clock_.Steady()),
       measured_at_(began_),
-      connection_(context_.multi, station_, candidate_.url, context_.clock, *this) {}
+      connection_(context_.connection, station_, candidate_.url, *this) {}
 
 void Intake::OnAudio(std::span<const std::byte> data) {
-    last_byte_ = context_.clock.Steady();
+    last_byte_ = clock_.Steady();
     if (!take_)
-        take_ = std::make_unique<TakeRecorder>(station_, connection_.EffectiveUrl(), context_.clock,
+        take_ = std::make_unique<TakeRecorder>(station_, connection_.EffectiveUrl(), clock_,
                                                context_.new_handle);
     const bool silent = take_->frames() == 0;
     take_->Feed(data);
@@ -63,11 +64,11 @@ void Intake::OnEnd(ConnectionHandler::End end) {
 }
 
 time::Micros Intake::Age() const {
-    return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - began_);
+    return std::chrono::duration_cast<time::Micros>(clock_.Steady() - began_);
 }
 
 bool Intake::BurstIsIn() const {
-    return sound_since_ && context_.clock.Steady() - *sound_since_ >= kBurst;
+    return sound_since_ && clock_.Steady() - *sound_since_ >= kBurst;
 }
 
 void Intake::Tick() {
@@ -89,7 +90,7 @@ std::optional<std::string> Intake::FindFault() const {
 }
 
 void Intake::MeasurePace() {
-    const auto now = context_.clock.Steady();
+    const auto now = clock_.Steady();
     const auto elapsed = now - measured_at_;
     if (!HasSound() || elapsed < 2 * station_.cycle_time) return;
     const time::Micros media = take_->media();

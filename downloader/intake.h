@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "common/config/config.h"
-#include "common/curl/multi.h"
 #include "common/time/clock.h"
 #include "downloader/archive_writer.h"
 #include "downloader/connection.h"
@@ -38,8 +37,7 @@ protected:
 class Intake final : private ConnectionHandler {
 public:
     struct Context {
-        curl::Multi& multi;
-        const time::Clock& clock;
+        Connection::Context connection;
         std::function<SegmentHandle()> new_handle;
     };
 
@@ -94,6 +92,7 @@ private:
     const config::StationConfig& station_;
     const UrlPlan::Candidate candidate_;
     const Context context_;
+    const time::Clock& clock_;
     IntakeOwner& owner_;
     std::unique_ptr<TakeRecorder> take_;
     std::optional<time::SteadyTime> last_byte_;

@@ -46,11 +46,16 @@ Station::Station(const config::StationConfig& station, const Context& context)
           std::hash<std::string>{}(station.callsign) ^ static_cast<std::size_t>(::getpid()))),
       plan_(station.streams) {}
 
+worker::Breadcrumb Station::Crumb() const {
+    return {context_.black_box, worker::BlackBox::Slot::kLoop, station_.callsign};
+}
+
 void Station::Start(std::chrono::milliseconds delay) {
     Wait(delay);
 }
 
 void Station::Stop() {
+    const auto crumb = Crumb();
     stopped_ = true;
     timer_.cancel();
     trying_.reset();
@@ -89,7 +94,9 @@ void Station::Connect() {
         IntakeOwner& owner = *this;
         trying_ = std::make_unique<Intake>(
             station_, *candidate,
-            Intake::Context{context_.multi, context_.clock, context_.new_handle}, owner);
+            Intake::Context{{context_.multi, context_.clock, context_.black_box},
+                            context_.new_handle},
+            owner);
     } catch (const std::exception& error) {
         log::error("{}: {}: {}", station_.callsign, candidate->url, util::DescribeException(error));
         cause_ = "bad url";
@@ -180,6 +187,7 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
 
 void Station::Tick() {
     if (stopped_) return;
+    const auto crumb = Crumb();
     // By index: libcurl may serve other connections on the way, and one more may bring sound.
     for (std::size_t i = 0; i < intakes_.size(); ++i) intakes_[i]->Tick();
     if (trying_) trying_->Tick();
@@ -261,6 +269,7 @@ void Station::OnForeignTake(archive::KnownTake take) {
 void Station::OnLost(SegmentHandle handle) {
     for (std::size_t i = 0; i < intakes_.size(); ++i) {
         if (!intakes_[i]->take().Owns(handle)) continue;
+        const auto crumb = Crumb();
         LetGo(i, cause::kDisk);
         if (intakes_.empty() && !trying_ && !waiting_) Connect();
         return;
@@ -274,6 +283,7 @@ void Station::OnSegment(const proto::SegmentEvent& event) {
 }
 
 void Station::Collect(std::vector<WriteOp>& round) {
+    const auto crumb = Crumb();
     std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
     ops_.clear();
     for (const auto& intake : intakes_) intake->Collect(round);

@@ -16,6 +16,7 @@
 #include "common/config/config.h"
 #include "common/curl/multi.h"
 #include "common/time/clock.h"
+#include "common/worker/black_box.h"
 #include "downloader/archive_writer.h"
 #include "downloader/backoff.h"
 #include "downloader/intake.h"
@@ -37,6 +38,7 @@ public:
         const time::Clock& clock;
         std::function<SegmentHandle()> new_handle;
         std::function<void(proto::Message)> publish;
+        worker::BlackBox& black_box;
     };
 
     Station(const config::StationConfig& station, const Context& context);
@@ -70,6 +72,8 @@ public:
     std::uint64_t bytes_total() const;
 
 private:
+    worker::Breadcrumb Crumb() const;
+
     enum class State { kConnecting, kRecording, kWaiting };
 
     void OnSound(Intake& intake) override;

@@ -38,12 +38,13 @@ struct TakeWatch::Shared {
 
 TakeWatch::TakeWatch(boost::asio::io_context& loop, storage::Layout layout,
                      std::set<std::string> stations, std::set<std::string> others,
-                     const time::Clock& clock, OnEnded on_ended)
+                     const time::Clock& clock, worker::BlackBox& black_box, OnEnded on_ended)
     : shared_(std::make_shared<Shared>(loop, std::move(on_ended))),
       layout_(std::move(layout)),
       stations_(std::move(stations)),
       others_(std::move(others)),
       clock_(clock),
+      black_box_(black_box),
       thread_([this] { Run(); }) {}
 
 TakeWatch::~TakeWatch() {
@@ -54,6 +55,10 @@ TakeWatch::~TakeWatch() {
     }
     wake_.notify_one();
     thread_.join();
+}
+
+worker::Breadcrumb TakeWatch::Crumb(const std::string& station) const {
+    return {black_box_, worker::BlackBox::Slot::kRepair, station};
 }
 
 bool TakeWatch::Quit(std::chrono::milliseconds wait) {
@@ -108,6 +113,7 @@ bool TakeWatch::Mend(catalog::Catalog& catalog) {
 
 /// False if something waits for its recorder.
 bool TakeWatch::MendStation(catalog::Catalog& catalog, const std::string& station) {
+    const auto crumb = Crumb(station);
     const archive::ReindexHooks hooks{.on_file = {},
                                       .quit = [&] { return Quit({}) || catalog.Moved(); }};
     const auto found = archive::ReindexStation(layout_, catalog, station, hooks);
@@ -131,6 +137,7 @@ void TakeWatch::Look(catalog::Catalog& catalog) {
             told.insert(take.id);
             continue;
         }
+        const auto crumb = Crumb(take.station);
         auto known = archive::LoadTake(catalog, take);
         if (!known) continue;  // its rest may still wait for the disk
         told.insert(take.id);

@@ -15,6 +15,7 @@
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
+#include "common/worker/black_box.h"
 
 namespace aircheck::downloader {
 
@@ -28,7 +29,8 @@ public:
 
     /// `others`: stations whose recordings are looked after, too, but whose takes are nobody's.
     TakeWatch(boost::asio::io_context& loop, storage::Layout layout, std::set<std::string> stations,
-              std::set<std::string> others, const time::Clock& clock, OnEnded on_ended);
+              std::set<std::string> others, const time::Clock& clock, worker::BlackBox& black_box,
+              OnEnded on_ended);
     TakeWatch(const TakeWatch&) = delete;
     TakeWatch& operator=(const TakeWatch&) = delete;
     ~TakeWatch();
@@ -41,6 +43,7 @@ private:
     bool Mend(catalog::Catalog& catalog);
     bool MendStation(catalog::Catalog& catalog, const std::string& station);
     void Look(catalog::Catalog& catalog);
+    worker::Breadcrumb Crumb(const std::string& station) const;
     bool Quit(std::chrono::milliseconds wait);
 
     std::shared_ptr<Shared> shared_;
@@ -49,6 +52,7 @@ private:
     const std::set<std::string> others_;
     std::set<std::string> to_mend_;
     const time::Clock& clock_;
+    worker::BlackBox& black_box_;
     std::set<std::string> told_;  // takes
     std::string complaint_;       // the last one
     std::mutex mutex_;
