@@ -110,12 +110,13 @@ std::optional<TakeMatch> CompareTakes(const KnownTake& older, const KnownTake& n
     return newer.head.marks.empty() ? std::nullopt : Compare(older, newer, newer.head);
 }
 
-void Splicer::Ended(KnownTake take, time::SteadyTime now) {
+bool Splicer::Ended(KnownTake take, time::SteadyTime now) {
     const bool known =
         std::ranges::any_of(entries_, [&](const Entry& entry) { return entry.take.id == take.id; });
-    if (known || take.tail.marks.empty()) return;
+    if (known || take.tail.marks.empty()) return false;
     entries_.push_back({std::move(take), now});
     std::ranges::sort(entries_, Before, &Entry::take);
+    return true;
 }
 
 bool Splicer::Pending() const {

@@ -43,8 +43,9 @@ std::optional<TakeMatch> CompareTakes(const KnownTake& older, const KnownTake& n
 /// the loop's thread.
 class Splicer {
 public:
-    /// A take has ended, here or in another process. Takes that are known are passed over.
-    void Ended(KnownTake take, time::SteadyTime now);
+    /// A take has ended, here or in another process. False for one that is known: it is passed
+    /// over.
+    bool Ended(KnownTake take, time::SteadyTime now);
 
     /// Whether there is anything to look for.
     bool Pending() const;

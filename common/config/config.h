@@ -42,12 +42,16 @@ struct StationDefaults {
     std::string charset;      // of ICY titles that are not UTF-8; empty: Latin-1
     bool http1_only = false;  // for servers that break when offered HTTP/2
     int recorders = 1;        // downloader processes that record it at once
+
+    bool operator==(const StationDefaults&) const = default;
 };
 
 struct StationConfig : StationDefaults {
     std::string callsign;
     std::string name;                  // for people; the callsign if not given
     std::vector<std::string> streams;  // fallbacks in order; at least one
+
+    bool operator==(const StationConfig&) const = default;
 };
 
 /// Other machines, whose heartbeats are heard.
