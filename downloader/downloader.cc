@@ -3,7 +3,13 @@
 
 #include <malloc.h>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "common/archive/stream_files.h"
@@ -33,7 +39,8 @@ constexpr std::chrono::milliseconds kConnectSpacing{3};
 Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
     : worker_(worker),
       clock_(clock),
-      layout_(worker.config().storage),
+      config_(worker.config()),
+      layout_(config_.storage),
       multi_(worker.loop()),
       tick_(worker.loop()),
       trimmed_(clock.Steady()) {
@@ -42,39 +49,36 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
         if (Station* station = Find(event.station)) station->OnSegment(event);
     };
     events.on_lost = [this](SegmentHandle handle) {
-        for (const auto& station : stations_) station->OnLost(handle);
+        for (const auto& entry : stations_) entry.station->OnLost(handle);
     };
     events.on_round = [this] {
-        if (!due_.empty()) Flush();
+        if (any_due_) Flush();
     };
     writer_ = std::make_unique<ArchiveWriter>(worker.loop(), layout_, clock, std::move(events));
-    const Station::Context context{
-        .loop = worker.loop(),
-        .multi = multi_,
-        .clock = clock,
-        .new_handle = [this] { return ++last_handle_; },
-        .publish = [this](const proto::Message& message) { worker_.Publish(message); },
-        .black_box = worker.black_box(),
-    };
-    for (const auto& station : worker.config().stations)
-        if (IsMine(station)) stations_.push_back(std::make_unique<Station>(station, context));
-    turns_ = std::clamp<std::size_t>(stations_.size() / kStationsATurn, 1, kMostTurns);
-    told_bytes_.resize(stations_.size());
 }
 
 Downloader::~Downloader() = default;
 
-bool Downloader::IsMine(const config::StationConfig& station) const {
-    const auto& arguments = worker_.arguments();
-    return arguments.control.empty() ||
-           std::ranges::find(arguments.stations, station.callsign) != arguments.stations.end();
+/// As in the configuration, in its order: all of them without a supervisor.
+std::vector<const config::StationConfig*> Downloader::Mine(
+    const std::vector<std::string>& names) const {
+    const std::set<std::string_view> given(names.begin(), names.end());
+    std::vector<const config::StationConfig*> mine;
+    for (const auto& station : config_.stations)
+        if (worker_.arguments().control.empty() || given.contains(station.callsign))
+            mine.push_back(&station);
+    return mine;
 }
 
+/// The one that stays, if there are two.
 Station* Downloader::Find(const std::string& callsign) {
-    const auto station =
-        std::ranges::find(stations_, callsign,
-                          [](const auto& each) -> const std::string& { return each->callsign(); });
-    return station == stations_.end() ? nullptr : station->get();
+    Station* found = nullptr;
+    for (const auto& entry : stations_) {
+        if (entry.station->callsign() != callsign) continue;
+        found = entry.station.get();
+        if (!found->leaving()) break;
+    }
+    return found;
 }
 
 worker::Worker::Hooks Downloader::Hooks() {
@@ -82,40 +86,72 @@ worker::Worker::Hooks Downloader::Hooks() {
         .fill_heartbeat = [this](proto::Heartbeat& beat) { FillHeartbeat(beat); },
         .on_command = [this](const proto::Command& command) { OnCommand(command); },
         .stop = [this](std::function<void()> finished) { Stop(std::move(finished)); },
+        .activate = nullptr,
+        .retire = [this](const std::string&,
+                         std::function<void()> finished) { Retire(std::move(finished)); },
+        .reload = [this](
+                      config::Config fresh,
+                      const std::vector<std::string>& names) { Reload(std::move(fresh), names); },
     };
 }
 
 void Downloader::Start() {
     layout_.Create();
     std::chrono::milliseconds delay{0};
-    for (const auto& station : stations_) {
-        layout_.CreateStation(station->callsign());
-        station->Start(delay);
+    for (const auto* station : Mine(worker_.arguments().stations)) {
+        layout_.CreateStation(station->callsign);
+        Add(*station, delay);
         delay += kConnectSpacing;
     }
-    std::set<std::string> callsigns;
-    for (const auto& station : stations_) callsigns.insert(station->callsign());
     const auto on_ended = [this](const std::string& callsign, archive::KnownTake take) {
         if (Station* station = Find(callsign)) station->OnForeignTake(std::move(take));
     };
-    watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, std::move(callsigns), Others(),
-                                         clock_, worker_.black_box(), on_ended);
+    watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, Staying(), Others(), clock_,
+                                         worker_.black_box(), on_ended);
     tick_.expires_after(Period());
     Tick();
     worker_.AnnounceReady();
+}
+
+void Downloader::Add(const config::StationConfig& station, std::chrono::milliseconds delay) {
+    const Station::Context context{
+        .loop = worker_.loop(),
+        .multi = multi_,
+        .clock = clock_,
+        .new_handle = [this] { return ++last_handle_; },
+        .publish = [this](const proto::Message& message) { worker_.Publish(message); },
+        .black_box = worker_.black_box(),
+    };
+    stations_.push_back({std::make_unique<Station>(station, context)});
+    stations_.back().station->Start(delay);
+}
+
+std::set<std::string> Downloader::Staying() const {
+    std::set<std::string> staying;
+    for (const auto& entry : stations_)
+        if (!entry.station->leaving()) staying.insert(entry.station->callsign());
+    return staying;
 }
 
 /// Stations that were recorded once: one process looks after them.
 std::set<std::string> Downloader::Others() const {
     std::set<std::string> others;
     if (!worker_.arguments().caretaker) return others;
-    for (auto& station : archive::StationsIn(layout_))
-        if (!worker_.config().FindStation(station)) others.insert(std::move(station));
+    try {
+        for (auto& station : archive::StationsIn(layout_)) others.insert(std::move(station));
+    } catch (const std::system_error& error) {
+        log::error("caretaker: {}", error.what());
+    }
+    for (const auto& station : config_.stations) others.erase(station.callsign);
     return others;
 }
 
+std::size_t Downloader::Turns() const {
+    return std::clamp<std::size_t>(stations_.size() / kStationsATurn, 1, kMostTurns);
+}
+
 std::chrono::milliseconds Downloader::Period() const {
-    return kRound / static_cast<int>(turns_);
+    return kRound / static_cast<int>(Turns());
 }
 
 void Downloader::Tick() {
@@ -130,54 +166,134 @@ void Downloader::Tick() {
 }
 
 void Downloader::TakeTurn() {
-    const std::size_t begin = turn_ * stations_.size() / turns_;
-    const std::size_t end = (turn_ + 1) * stations_.size() / turns_;
-    turn_ = (turn_ + 1) % turns_;
+    const std::size_t turns = Turns();
+    turn_ %= turns;  // there were more stations
+    const std::size_t begin = turn_ * stations_.size() / turns;
+    const std::size_t end = (turn_ + 1) * stations_.size() / turns;
+    ++turn_;
     if (const auto now = clock_.Steady(); now - trimmed_ > kTrimEvery) {
         ::malloc_trim(0);
         trimmed_ = now;
     }
     for (std::size_t i = begin; i < end; ++i) {
-        stations_[i]->Tick();
-        due_.insert(due_.end(), i);
+        stations_[i].station->Tick();
+        any_due_ = stations_[i].due = true;
     }
     Flush();
+    watch_->Hurry(std::ranges::any_of(stations_,
+                                      [](const Entry& entry) { return entry.station->refused(); }));
 }
 
 void Downloader::Flush() {
     if (stopping_ || !writer_->HasRoom()) return;  // there will be room at the end of a round
     std::vector<WriteOp> round = std::exchange(facts_, {});
-    for (const std::size_t i : due_) stations_[i]->Collect(round);
-    due_.clear();
+    for (Entry& entry : stations_)
+        if (std::exchange(entry.due, false)) entry.station->Collect(round);
+    any_due_ = false;
     writer_->Submit(std::move(round));
+    RemoveOver();
+}
+
+void Downloader::RemoveOver() {
+    const auto over = std::ranges::stable_partition(
+        stations_, [](const Entry& entry) { return !entry.station->over(); });
+    if (over.empty()) return;
+    for (const Entry& entry : over) bytes_gone_ += entry.station->bytes_total();
+    // Their timers may have expired just now: those calls come first.
+    boost::asio::post(worker_.loop(),
+                      [gone = std::vector<Entry>(std::move_iterator(over.begin()),
+                                                 std::move_iterator(over.end()))] {});
+    stations_.erase(over.begin(), over.end());
+    if (retired_ && stations_.empty()) EndRetirement();
 }
 
 void Downloader::Stop(std::function<void()> finished) {
     stopping_ = true;
     tick_.cancel();
     std::vector<WriteOp> round = std::exchange(facts_, {});
-    for (const auto& station : stations_) {
-        station->Stop();
-        station->Collect(round);
+    for (const auto& entry : stations_) {
+        entry.station->Stop();
+        entry.station->Collect(round);
     }
     writer_->Submit(std::move(round));
     writer_->Drain(std::move(finished));
 }
 
+void Downloader::Retire(std::function<void()> finished) {
+    retired_ = std::move(finished);
+    for (Entry& entry : stations_) {
+        entry.station->Retire();
+        any_due_ = entry.due = true;
+    }
+    if (stations_.empty()) EndRetirement();
+}
+
+void Downloader::EndRetirement() {
+    Stop(std::exchange(retired_, nullptr));
+}
+
+void Downloader::Reload(config::Config fresh, const std::vector<std::string>& names) {
+    if (stopping_ || retired_) return;
+    config_ = std::move(fresh);
+    std::map<std::string_view, const config::StationConfig*> wanted;
+    const auto mine = Mine(names);
+    for (const auto* station : mine) wanted.emplace(station->callsign, station);
+    for (Entry& entry : stations_) {
+        if (entry.station->leaving()) continue;
+        const auto found = wanted.find(entry.station->callsign());
+        if (found != wanted.end() && entry.station->Adopt(*found->second)) {
+            wanted.erase(found);
+        } else {
+            Leave(*entry.station);
+            any_due_ = entry.due = true;
+        }
+    }
+    std::chrono::milliseconds delay{0};
+    for (const auto* station : mine) {
+        if (!wanted.contains(station->callsign)) continue;
+        Prepare(station->callsign);
+        Add(*station, delay);
+        delay += kConnectSpacing;
+    }
+    log::info("recording {} stations now", mine.size());
+    watch_->Follow(Staying(), Others());
+    Flush();
+}
+
+/// One that is only recorded otherwise or by another process from now on goes on beside that.
+void Downloader::Leave(Station& station) {
+    if (config_.FindStation(station.callsign()))
+        station.Retire();
+    else
+        station.Stop();
+}
+
+/// A disk that does not let us may do so later: the writer tries again.
+void Downloader::Prepare(const std::string& callsign) {
+    try {
+        layout_.CreateStation(callsign);
+    } catch (const std::system_error& error) {
+        log::error("{}: {}", callsign, error.what());
+    }
+}
+
 void Downloader::FillHeartbeat(proto::Heartbeat& beat) {
     beat.stations.reserve(stations_.size());
-    for (std::size_t i = 0; i < stations_.size(); ++i) {
-        proto::StationBeat part = stations_[i]->Beat();
-        part.bytes = part.bytes_total - std::exchange(told_bytes_[i], part.bytes_total);
+    beat.bytes_total = bytes_gone_;
+    for (Entry& entry : stations_) {
+        proto::StationBeat part = entry.station->Beat();
+        part.bytes = part.bytes_total - std::exchange(entry.told_bytes, part.bytes_total);
         beat.bytes_total += part.bytes_total;
-        beat.connections += stations_[i]->recording() ? 1 : 0;
+        beat.connections += entry.station->recording() ? 1 : 0;
+        // Its successor speaks for it, if that is here.
+        if (entry.station->leaving() && Find(part.station) != entry.station.get()) continue;
         beat.stations.push_back(std::move(part));
     }
     beat.files = writer_->open_files();
 }
 
 void Downloader::OnCommand(const proto::Command& command) {
-    if (command.command == "bitrate" && worker_.config().FindStation(command.station))
+    if (command.command == "bitrate" && config_.FindStation(command.station))
         facts_.push_back(SetValue{"bitrate." + command.station, std::to_string(command.kbps)});
 }
 

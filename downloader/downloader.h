@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "common/config/config.h"
 #include "common/curl/multi.h"
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
@@ -22,7 +23,8 @@
 
 namespace aircheck::downloader {
 
-/// All stations of one shard, on one loop, with one writer. One a process.
+/// All stations of one shard, on one loop, with one writer. One a process. Stations come and go
+/// with the configuration; those that another process takes over go on for a while beside it.
 class Downloader {
 public:
     Downloader(worker::Worker& worker, const time::Clock& clock);
@@ -36,32 +38,49 @@ public:
     void Start();
 
 private:
-    bool IsMine(const config::StationConfig& station) const;
+    /// A station and what the rounds know of it.
+    struct Entry {
+        std::unique_ptr<Station> station;
+        std::uint64_t told_bytes = 0;  // in the last beat
+        bool due = false;              // there is something to be written
+    };
+
+    std::vector<const config::StationConfig*> Mine(const std::vector<std::string>& names) const;
+    void Add(const config::StationConfig& station, std::chrono::milliseconds delay);
+    std::set<std::string> Staying() const;
     std::set<std::string> Others() const;
+    std::size_t Turns() const;
     std::chrono::milliseconds Period() const;
     void Tick();
     void TakeTurn();
     void Flush();
+    void RemoveOver();
     void Stop(std::function<void()> finished);
+    void Retire(std::function<void()> finished);
+    void EndRetirement();
+    void Reload(config::Config fresh, const std::vector<std::string>& names);
+    void Leave(Station& station);
+    void Prepare(const std::string& callsign);
     Station* Find(const std::string& callsign);
     void FillHeartbeat(proto::Heartbeat& beat);
     void OnCommand(const proto::Command& command);
 
     worker::Worker& worker_;
     const time::Clock& clock_;
+    config::Config config_;  // the latest
     storage::Layout layout_;
     curl::Multi multi_;
-    std::vector<std::unique_ptr<Station>> stations_;
+    std::vector<Entry> stations_;
+    std::uint64_t bytes_gone_ = 0;  // of stations that are not there any more
     std::unique_ptr<ArchiveWriter> writer_;
     boost::asio::steady_timer tick_;
     time::SteadyTime trimmed_;
     SegmentHandle last_handle_ = 0;
-    std::size_t turns_ = 1;  // in a round
-    std::size_t turn_ = 0;
-    std::set<std::size_t> due_;              // stations with something to be written
-    std::vector<std::uint64_t> told_bytes_;  // in the last beat, by station
-    std::vector<WriteOp> facts_;             // for the catalog, from commands
+    std::size_t turn_ = 0;  // of the round
+    bool any_due_ = false;
+    std::vector<WriteOp> facts_;  // for the catalog, from commands
     std::unique_ptr<TakeWatch> watch_;
+    std::function<void()> retired_;
     bool stopping_ = false;
 };
 

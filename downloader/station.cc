@@ -31,6 +31,27 @@ constexpr std::chrono::hours kLongestCascadeRetry{1};
 /// While the writer is stuck, a station is not connected to; looked at again after this.
 constexpr std::chrono::seconds kWriterRetry{1};
 
+/// So long beyond its `restart_overlap` a process that was replaced may hold its connection.
+constexpr std::chrono::minutes kReplaced{1};
+
+/// What may change while a connection lasts; a setting that is not listed here is taken for one
+/// that the connection depends on.
+bool NeedsNewConnection(const config::StationConfig& now, config::StationConfig fresh) {
+    fresh.cascade_time = now.cascade_time;
+    fresh.cascade_buffer = now.cascade_buffer;
+    fresh.cycle_time = now.cycle_time;
+    fresh.restart_overlap = now.restart_overlap;
+    fresh.segment_time = now.segment_time;
+    fresh.sync = now.sync;
+    fresh.disk_archive = now.disk_archive;
+    fresh.cloud_archive = now.cloud_archive;
+    fresh.max_disk = now.max_disk;
+    fresh.timezone = now.timezone;
+    fresh.recorders = now.recorders;
+    fresh.name = now.name;
+    return fresh != now;
+}
+
 const char* Name(bool recording, bool connecting) {
     if (recording) return "recording";
     return connecting ? "connecting" : "waiting";
@@ -41,6 +62,7 @@ const char* Name(bool recording, bool connecting) {
 Station::Station(const config::StationConfig& station, const Context& context)
     : station_(station),
       context_(context),
+      began_(context.clock.Steady()),
       timer_(context.loop),
       backoff_(static_cast<std::minstd_rand::result_type>(
           std::hash<std::string>{}(station.callsign) ^ static_cast<std::size_t>(::getpid()))),
@@ -55,26 +77,52 @@ void Station::Start(std::chrono::milliseconds delay) {
 }
 
 void Station::Stop() {
+    End(cause::kStopped);
+}
+
+void Station::End(const std::string& cause) {
     const auto crumb = Crumb();
     stopped_ = true;
     timer_.cancel();
     trying_.reset();
-    while (!intakes_.empty()) LetGo(0, cause::kStopped);
-    Enter(State::kWaiting, cause::kStopped);
+    while (!intakes_.empty()) LetGo(0, cause);
+    Enter(State::kWaiting, cause);
+}
+
+void Station::Retire() {
+    if (leaving()) return;
+    retires_at_ = context_.clock.Steady() + station_.restart_overlap;
+    timer_.cancel();
+    waiting_ = false;
+    trying_.reset();
+    if (intakes_.empty()) End(cause::kHandedOver);
+}
+
+bool Station::Adopt(const config::StationConfig& fresh) {
+    if (NeedsNewConnection(station_, fresh)) return false;
+    station_ = fresh;
+    return true;
+}
+
+bool Station::refused() const {
+    if (leaving() || !intakes_.empty() || bytes_ended_ > 0) return false;
+    const auto longest = station_.restart_overlap + kReplaced;
+    return !failures_.empty() && context_.clock.Steady() - began_ < longest;
 }
 
 void Station::Wait(std::chrono::milliseconds delay) {
     waiting_ = true;
     timer_.expires_after(delay);
     timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
-        waiting_ = false;
+        // It may have been called off when it was over already.
+        if (error || leaving() || !std::exchange(waiting_, false)) return;
         if (!recording()) Connect();
     });
 }
 
 /// Tries the next URL; at the end of a round, waits.
 void Station::Connect() {
+    told_to_wait_ = false;
     if (writer_stuck_) {
         Enter(State::kWaiting, cause::kDisk);
         Wait(kWriterRetry);
@@ -83,6 +131,7 @@ void Station::Connect() {
     auto candidate = plan_.Next();
     if (!candidate && recording()) return PutOffCascade();
     if (!candidate) {
+        told_to_wait_ = retry_after_ > std::chrono::seconds{0};
         const auto delay = backoff_.Next(std::exchange(retry_after_, {}));
         log::debug("{}: next attempt in {} ms", station_.callsign, delay.count());
         if (!recording()) Enter(State::kWaiting, cause_);
@@ -104,6 +153,26 @@ void Station::Connect() {
     }
 }
 
+/// Where nothing is recorded, and nothing is under way.
+void Station::ConnectAgain() {
+    if (!intakes_.empty() || trying_ || waiting_) return;
+    if (leaving())
+        End(cause::kHandedOver);
+    else
+        Connect();
+}
+
+/// A server that refused us beside another process may let us in now.
+void Station::ConnectAtOnce() {
+    if (leaving() || recording() || failures_.empty()) return;
+    backoff_.Reset();
+    if (!waiting_ || told_to_wait_) return;
+    log::debug("{}: another recorder has ended, connecting now", station_.callsign);
+    timer_.cancel();
+    waiting_ = false;
+    Connect();
+}
+
 void Station::OnSound(Intake& intake) {
     if (&intake == trying_.get()) intakes_.push_back(std::move(trying_));
     log::info("{}: recording take {} from {}", station_.callsign, intake.take().id(),
@@ -117,6 +186,7 @@ void Station::OnSound(Intake& intake) {
 void Station::OnTitle(Intake& intake, const IcyTitle& title) {
     // Of two takes side by side one says it all.
     if (intakes_.empty() || &intake != intakes_.back().get() || title.title == last_title_) return;
+    if (leaving()) return;
     last_title_ = title.title;
     context_.publish(proto::TitleEvent{.station = station_.callsign,
                                        .title = title.title,
@@ -137,7 +207,7 @@ void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {
     }
     const auto found = std::ranges::find(intakes_, &intake, &std::unique_ptr<Intake>::get);
     LetGo(static_cast<std::size_t>(found - intakes_.begin()), end.cause);
-    if (intakes_.empty() && !trying_ && !waiting_) Connect();
+    ConnectAgain();
 }
 
 /// The connection that has not delivered anything yet.
@@ -167,7 +237,7 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
     // An older one outlives it: a server that does not serve us twice, perhaps.
     if (index > 0) PutOffCascade();
     TakeRecorder& take = intake->take();
-    if (cause == cause::kCascade || cause == cause::kStopped)
+    if (cause == cause::kCascade || cause == cause::kStopped || cause == cause::kHandedOver)
         log::debug("{}: take {} ends: {}", station_.callsign, take.id(), cause);
     else
         log::warn("{}: {}: {}", station_.callsign, intake->candidate().url, cause);
@@ -191,6 +261,7 @@ void Station::Tick() {
     // By index: libcurl may serve other connections on the way, and one more may bring sound.
     for (std::size_t i = 0; i < intakes_.size(); ++i) intakes_[i]->Tick();
     if (trying_) trying_->Tick();
+    if (retires_at_ && context_.clock.Steady() >= *retires_at_) return End(cause::kHandedOver);
     Watch();
     ReleaseOld();
     StartCascade();
@@ -214,10 +285,10 @@ void Station::Watch() {
         }
     }
     if (intakes_.empty()) {
-        if (!trying_ && !waiting_) Connect();
+        ConnectAgain();
     } else if (well) {
         Enter(State::kRecording, "");
-    } else if (!trying_ && !waiting_) {
+    } else if (!trying_ && !waiting_ && !leaving()) {
         Enter(State::kConnecting, cause::kStalled);
         plan_.Renew();
         Connect();
@@ -240,7 +311,7 @@ bool Station::IsReleasable(const Intake& older, const Intake& newer) const {
 }
 
 void Station::StartCascade() {
-    if (intakes_.size() != 1 || trying_ || waiting_ || !station_.cascade_time) return;
+    if (intakes_.size() != 1 || trying_ || waiting_ || leaving() || !station_.cascade_time) return;
     if (context_.clock.Steady() < cascade_from_) return;
     if (intakes_.front()->Age() < *station_.cascade_time) return;
     plan_.Renew();
@@ -255,15 +326,29 @@ void Station::Splice() {
     for (auto& splice : splicer_.Resolve(living, context_.clock.Steady())) {
         log::debug("{}: take {} goes on in {}: {}", station_.callsign, splice.older, splice.newer,
                    splice.exact ? "exact" : "by the clock");
+        const auto newer = std::ranges::find(living, splice.newer, &archive::KnownTake::id);
+        if (newer != living.end()) TellOfSplice(splice, *newer);
         splices_.push_back(std::move(splice));
     }
+}
+
+void Station::TellOfSplice(const catalog::Splice& splice, const archive::KnownTake& newer) {
+    const auto overlap = std::max<time::Micros>(splice.at - newer.start, time::Micros{});
+    context_.publish(proto::SpliceEvent{.station = station_.callsign,
+                                        .older = splice.older,
+                                        .newer = splice.newer,
+                                        .exact = splice.exact,
+                                        .overlap = std::chrono::duration<double>(overlap).count(),
+                                        .time = time::ToUnixSeconds(context_.clock.Now())});
 }
 
 void Station::OnForeignTake(archive::KnownTake take) {
     // A repair beside us may have thought that it is over.
     for (const auto& intake : intakes_)
         if (intake->take().id() == take.id) return;
-    splicer_.Ended(std::move(take), context_.clock.Steady());
+    const bool was_well = take.Media() >= kGoodTake;
+    const bool news = splicer_.Ended(std::move(take), context_.clock.Steady());
+    if (was_well && news) ConnectAtOnce();
 }
 
 void Station::OnLost(SegmentHandle handle) {
@@ -271,7 +356,7 @@ void Station::OnLost(SegmentHandle handle) {
         if (!intakes_[i]->take().Owns(handle)) continue;
         const auto crumb = Crumb();
         LetGo(i, cause::kDisk);
-        if (intakes_.empty() && !trying_ && !waiting_) Connect();
+        ConnectAgain();
         return;
     }
 }
@@ -297,7 +382,7 @@ void Station::Enter(State state, const std::string& cause) {
     const bool changed = state != state_ || cause != cause_;
     state_ = state;
     cause_ = cause;
-    if (!changed) return;
+    if (!changed || retires_at_) return;  // another one speaks for it
     const Intake* intake = intakes_.empty() ? trying_.get() : intakes_.back().get();
     context_.publish(
         proto::StationEvent{.station = station_.callsign,

@@ -51,6 +51,21 @@ public:
     /// Ends all takes; nothing is recorded any more.
     void Stop();
 
+    /// Another one records this station now, and speaks for it: goes on for `restart_overlap` with
+    /// what there is, so that the sound of both meets, and ends.
+    void Retire();
+    bool leaving() const { return stopped_ || retires_at_; }
+
+    /// It has left, and all has been collected: nothing more will come of it.
+    bool over() const { return stopped_ && ops_.empty() && splices_.empty(); }
+
+    /// Goes on with these settings. False if that takes another connection; then nothing changes.
+    bool Adopt(const config::StationConfig& fresh);
+
+    /// Whether it was never let in so far, and another process's connection may be why: that one
+    /// should be heard of soon.
+    bool refused() const;
+
     /// About once a second: notices stalls and old takes, and finds where takes go on.
     void Tick();
 
@@ -81,6 +96,9 @@ private:
     void OnEnd(Intake& intake, ConnectionHandler::End end) override;
 
     void Connect();
+    void ConnectAgain();
+    void ConnectAtOnce();
+    void End(const std::string& cause);
     void Wait(std::chrono::milliseconds delay);
     void GiveUpTrying(const std::string& cause);
     void PutOffCascade();
@@ -90,10 +108,12 @@ private:
     bool IsReleasable(const Intake& older, const Intake& newer) const;
     void StartCascade();
     void Splice();
+    void TellOfSplice(const catalog::Splice& splice, const archive::KnownTake& newer);
     void Enter(State state, const std::string& cause);
 
-    const config::StationConfig station_;
+    config::StationConfig station_;
     Context context_;
+    const time::SteadyTime began_;
     boost::asio::steady_timer timer_;
     bool waiting_ = false;  // for the timer
     Backoff backoff_;
@@ -110,9 +130,11 @@ private:
     std::string file_;
     std::string last_title_;
     std::chrono::seconds retry_after_{};
+    bool told_to_wait_ = false;                  // it waits for as long as the server asked for
     time::SteadyTime cascade_from_;              // no cascade before
     std::uint64_t bytes_ended_ = 0;              // of takes that are over
     std::optional<time::SteadyTime> last_byte_;  // of takes that are over
+    std::optional<time::SteadyTime> retires_at_;
     bool stopped_ = false;
 };
 

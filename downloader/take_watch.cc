@@ -17,7 +17,8 @@
 namespace aircheck::downloader {
 namespace {
 
-constexpr std::chrono::seconds kLookEvery{2};
+constexpr std::chrono::milliseconds kLookEvery{2'000};
+constexpr std::chrono::milliseconds kLookOften{250};  // in a hurry
 
 /// After a fault of the catalog.
 constexpr std::chrono::seconds kRetryAfter{10};
@@ -41,8 +42,7 @@ TakeWatch::TakeWatch(boost::asio::io_context& loop, storage::Layout layout,
                      const time::Clock& clock, worker::BlackBox& black_box, OnEnded on_ended)
     : shared_(std::make_shared<Shared>(loop, std::move(on_ended))),
       layout_(std::move(layout)),
-      stations_(std::move(stations)),
-      others_(std::move(others)),
+      charge_{std::move(stations), std::move(others)},
       clock_(clock),
       black_box_(black_box),
       thread_([this] { Run(); }) {}
@@ -61,9 +61,58 @@ worker::Breadcrumb TakeWatch::Crumb(const std::string& station) const {
     return {black_box_, worker::BlackBox::Slot::kRepair, station};
 }
 
+std::set<std::string> TakeWatch::Charge::All() const {
+    std::set<std::string> all = stations;
+    all.insert(others.begin(), others.end());
+    return all;
+}
+
+void TakeWatch::Follow(std::set<std::string> stations, std::set<std::string> others) {
+    {
+        const std::lock_guard lock(mutex_);
+        fresh_charge_ = Charge{std::move(stations), std::move(others)};
+        news_ = true;
+    }
+    wake_.notify_one();
+}
+
+void TakeWatch::Hurry(bool on) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::exchange(hurry_, on) == on) return;
+        news_ = true;
+    }
+    wake_.notify_one();
+}
+
+/// News end the waiting early.
 bool TakeWatch::Quit(std::chrono::milliseconds wait) {
     std::unique_lock lock(mutex_);
-    return wake_.wait_for(lock, wait, [this] { return quit_; });
+    wake_.wait_for(lock, wait, [this] { return quit_ || news_; });
+    return quit_;
+}
+
+/// Answers the stations that are new.
+std::set<std::string> TakeWatch::HearNews() {
+    const std::lock_guard lock(mutex_);
+    news_ = false;
+    look_every_ = hurry_ ? kLookOften : kLookEvery;
+    if (!fresh_charge_) return {};
+    const std::set<std::string> before = charge_.All();
+    charge_ = *std::exchange(fresh_charge_, std::nullopt);
+    std::set<std::string> added = charge_.All();
+    std::erase_if(to_mend_, [&](const std::string& station) { return !added.contains(station); });
+    std::erase_if(added, [&](const std::string& station) { return before.contains(station); });
+    return added;
+}
+
+/// What is not known to be whole: new stations, all of them in a catalog that is new to us.
+void TakeWatch::TakeOn(catalog::Catalog& catalog, bool all) {
+    std::set<std::string> added = HearNews();
+    if (all) added = charge_.All();
+    to_mend_.insert(added.begin(), added.end());
+    for (const std::string& station : added)
+        if (!Quit({})) archive::TellUnknown(layout_, catalog, station);
 }
 
 void TakeWatch::Run() {
@@ -73,16 +122,11 @@ void TakeWatch::Run() {
     while (!Quit(wait)) {
         try {
             catalog::Catalog& catalog = file.Get();
-            if (std::exchange(mended, file.opened()) != file.opened()) {
-                to_mend_ = stations_;
-                to_mend_.insert(others_.begin(), others_.end());
-                for (const std::string& station : to_mend_)
-                    if (!Quit({})) archive::TellUnknown(layout_, catalog, station);
-            }
+            TakeOn(catalog, std::exchange(mended, file.opened()) != file.opened());
             if (!Mend(catalog)) continue;
             Look(catalog);
             complaint_.clear();
-            wait = kLookEvery;
+            wait = look_every_;
         } catch (const std::exception& error) {
             const auto* sqlite = dynamic_cast<const catalog::SqliteError*>(&error);
             if (file.Failed(error))
@@ -132,7 +176,7 @@ bool TakeWatch::MendStation(catalog::Catalog& catalog, const std::string& statio
 void TakeWatch::Look(catalog::Catalog& catalog) {
     std::set<std::string> told;
     for (const catalog::Take& take : catalog.TakesEndedSince(clock_.Now() - kLately)) {
-        if (!stations_.contains(take.station)) continue;
+        if (!charge_.stations.contains(take.station)) continue;
         if (told_.contains(take.id)) {
             told.insert(take.id);
             continue;

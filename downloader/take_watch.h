@@ -3,10 +3,12 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
@@ -31,6 +33,12 @@ public:
     TakeWatch(boost::asio::io_context& loop, storage::Layout layout, std::set<std::string> stations,
               std::set<std::string> others, const time::Clock& clock, worker::BlackBox& black_box,
               OnEnded on_ended);
+    /// Other stations from now on.
+    void Follow(std::set<std::string> stations, std::set<std::string> others);
+
+    /// Whether somebody waits for another process's take to end.
+    void Hurry(bool on);
+
     TakeWatch(const TakeWatch&) = delete;
     TakeWatch& operator=(const TakeWatch&) = delete;
     ~TakeWatch();
@@ -38,7 +46,16 @@ public:
 private:
     struct Shared;
 
+    /// Both sets of stations.
+    struct Charge {
+        std::set<std::string> stations;
+        std::set<std::string> others;
+        std::set<std::string> All() const;
+    };
+
     void Run();
+    std::set<std::string> HearNews();
+    void TakeOn(catalog::Catalog& catalog, bool all);
     std::chrono::milliseconds Complain(const std::exception& error);
     bool Mend(catalog::Catalog& catalog);
     bool MendStation(catalog::Catalog& catalog, const std::string& station);
@@ -48,15 +65,18 @@ private:
 
     std::shared_ptr<Shared> shared_;
     const storage::Layout layout_;
-    const std::set<std::string> stations_;
-    const std::set<std::string> others_;
+    Charge charge_;  // the thread's own
     std::set<std::string> to_mend_;
+    std::chrono::milliseconds look_every_{};
     const time::Clock& clock_;
     worker::BlackBox& black_box_;
     std::set<std::string> told_;  // takes
     std::string complaint_;       // the last one
     std::mutex mutex_;
     std::condition_variable wake_;
+    std::optional<Charge> fresh_charge_;  // with the mutex, as all that follows
+    bool hurry_ = false;
+    bool news_ = false;
     bool quit_ = false;
     std::thread thread_;  // last: it uses all of the above
 };
