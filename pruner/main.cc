@@ -16,10 +16,12 @@ int Prune(aircheck::worker::Worker& worker) {
     };
     aircheck::pruner::Pruner pruner(worker.loop(), worker.config(), aircheck::time::SystemClock(),
                                     std::move(options));
-    pruner.Start();
+    // The one that it is to replace prunes for the time being.
+    if (!worker.arguments().standby) pruner.Start();
     worker.AnnounceReady();
 
     aircheck::worker::Worker::Hooks hooks;
+    hooks.activate = [&] { pruner.Start(); };
     hooks.fill_heartbeat = [&](aircheck::proto::Heartbeat& beat) { pruner.FillHeartbeat(beat); };
     hooks.stop = [&](std::function<void()> finished) { pruner.Stop(std::move(finished)); };
     return worker.Run(std::move(hooks));

@@ -24,6 +24,7 @@ Pruner::Pruner(boost::asio::io_context& loop, const config::Config& config,
       pause_timer_(loop) {}
 
 void Pruner::Start() {
+    if (stopping_ || std::exchange(started_, true)) return;
     ScheduleFull(options_.first);
     ScheduleSpaceCheck();
 }
@@ -41,7 +42,7 @@ void Pruner::Stop(std::function<void()> finished) {
 
 void Pruner::FillHeartbeat(proto::Heartbeat& beat) const {
     beat.bytes_total = bytes_total_;
-    beat.next_prune = time::ToUnixSeconds(next_full_);
+    if (started_) beat.next_prune = time::ToUnixSeconds(next_full_);
 }
 
 void Pruner::ScheduleFull(config::Duration delay) {

@@ -38,6 +38,7 @@ public:
     Pruner(boost::asio::io_context& loop, const config::Config& config, const time::Clock& clock,
            Options options);
 
+    /// Does nothing when it has been started already.
     void Start();
 
     /// Calls `finished` when the batch that may be running has been told.
@@ -68,6 +69,7 @@ private:
     bool in_pass_ = false;
     bool in_batch_ = false;
     bool full_waits_ = false;  // for a pass over the space to end
+    bool started_ = false;
     bool stopping_ = false;
     std::function<void()> finished_;
 
