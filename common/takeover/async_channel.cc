@@ -46,12 +46,12 @@ asio::awaitable<Channel::Result> AsyncChannel::Send(const std::string& bytes,
 }
 
 asio::awaitable<Channel::Result> AsyncChannel::Receive(Parcel& parcel) {
-    while (!closed_) {
+    for (;;) {  // what has come already, even after Close
         const Channel::Result result = channel_.TryReceive(parcel);
         if (result != Channel::Result::kWouldBlock) co_return result;
+        if (closed_) co_return Channel::Result::kClosed;
         co_await descriptor_.async_wait(Descriptor::wait_read, kAwait);
     }
-    co_return Channel::Result::kClosed;
 }
 
 void AsyncChannel::Close() {

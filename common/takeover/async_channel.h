@@ -32,7 +32,8 @@ public:
     /// Whoever waits, and comes later, is told kClosed.
     void Close();
 
-    const Channel& channel() const { return channel_; }
+    /// As of Channel.
+    void StopReceiving() { channel_.StopReceiving(); }
 
 private:
     Channel channel_;

@@ -164,6 +164,10 @@ bool Channel::PeerIsTrusted() const {
     return peer.uid == 0 || peer.uid == ::geteuid();
 }
 
+void Channel::StopReceiving() {
+    ::shutdown(socket_.get(), SHUT_RD);
+}
+
 Channel::Result Channel::Send(std::string_view bytes, std::span<const int> fds,
                               Milliseconds timeout) {
     return Until(fd(), POLLOUT, timeout, [&] { return TrySend(bytes, fds); });

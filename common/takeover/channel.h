@@ -49,6 +49,9 @@ public:
     /// Whether the other end belongs to the same user or to root.
     bool PeerIsTrusted() const;
 
+    /// The other end cannot send any more; what it has sent can still be received.
+    void StopReceiving();
+
     int fd() const { return socket_.get(); }
     util::UniqueFd Release() { return std::move(socket_); }
 

@@ -116,6 +116,16 @@ TEST_F(ChannelTest, TellsThatTheOtherEndIsGone) {
     EXPECT_THROW(Channel::Connect(std::string(200, 'x')), std::system_error);
 }
 
+TEST_F(ChannelTest, ReceivesWhatWasSentBeforeItStopped) {
+    EXPECT_EQ(ends_.first.Send("before", {}, 1s), Result::kDone);
+    ends_.second.StopReceiving();
+    EXPECT_EQ(ends_.first.Send("after", {}, 1s), Result::kClosed);
+    Parcel parcel;
+    EXPECT_EQ(ends_.second.Receive(parcel, 1s), Result::kDone);
+    EXPECT_EQ(parcel.bytes, "before");
+    EXPECT_EQ(ends_.second.Receive(parcel, 1s), Result::kClosed);
+}
+
 TEST_F(ChannelTest, RefusesWhatIsNoMessage) {
     const std::ptrdiff_t before = OpenFiles();
     const std::string cases[] = {
