@@ -59,6 +59,15 @@ private:
         return true;
     }
 
+    template <typename F, HasSchema T>
+    bool ReadValue(const boost::json::value& value, const F& field, T& out) {
+        const boost::json::object* object = value.if_object();
+        if (object == nullptr) return Wrong(field.name, "not an object");
+        if (Read(*object, out)) return true;
+        reason_.insert(0, std::string(field.name) + ".");
+        return false;
+    }
+
     template <typename F>
     bool ReadValue(const boost::json::value& value, const F& field, std::vector<std::string>& out) {
         const boost::json::array* items = value.if_array();

@@ -44,13 +44,18 @@ private:
     }
 
     template <HasSchema T>
+    void Value(const T& object) {
+        out_ += '{';
+        Fields(object);
+        out_ += '}';
+    }
+
+    template <HasSchema T>
     void Value(const std::vector<T>& items) {
         out_ += '[';
         for (const T& item : items) {
             if (out_.back() != '[') out_ += ',';
-            out_ += '{';
-            Fields(item);
-            out_ += '}';
+            Value(item);
         }
         out_ += ']';
     }

@@ -55,6 +55,8 @@ struct OggPageHeader {
     std::int64_t granule = 0;
     std::uint32_t serial = 0;
     std::uint32_t sequence = 0;
+
+    bool operator==(const OggPageHeader&) const = default;
 };
 
 /// Writes that into a whole page, and the checksum that fits.

@@ -15,20 +15,21 @@ constexpr std::uint8_t kLast = 4;
 
 void OggWriter::Begin(std::span<std::byte> setup) {
     setup_ = ReadOggSetup(setup);
-    ++serial_;
-    sequence_ = 0;
-    granule_ = 0;
-    in_packet_ = false;
-    half_block_ = 0;
-    before_.reset();
+    state_ = {.serial = state_.serial + 1};
     if (!setup_) return;
     while (const auto page = ParseOggPage(setup)) {
-        const auto flags =
-            static_cast<std::uint8_t>((page->flags & kContinued) | (sequence_ == 0 ? kFirst : 0));
+        const auto flags = static_cast<std::uint8_t>((page->flags & kContinued) |
+                                                     (state_.sequence == 0 ? kFirst : 0));
         const std::int64_t granule = page->granule == -1 ? -1 : 0;
-        RewriteOggPage(setup.first(page->size()), {flags, granule, serial_, sequence_++});
+        RewriteOggPage(setup.first(page->size()),
+                       {flags, granule, state_.serial, state_.sequence++});
         setup = setup.subspan(page->size());
     }
+}
+
+void OggWriter::Resume(const State& state, std::span<const std::byte> setup) {
+    setup_ = ReadOggSetup(setup);
+    state_ = state;
 }
 
 std::size_t OggWriter::Rewrite(std::span<std::byte> data, bool last) {
@@ -50,38 +51,38 @@ std::size_t OggWriter::Rewrite(std::span<std::byte> data, bool last) {
 }
 
 void OggWriter::RewriteSound(std::span<std::byte> bytes, const OggPage& page, bool last) {
-    const bool follows = before_ && page.sequence == before_->sequence + 1;
-    const bool goes_on = in_packet_ && follows && page.Continued();
+    const bool follows = state_.before && page.sequence == state_.before->sequence + 1;
+    const bool goes_on = state_.in_packet && follows && page.Continued();
     // A hole in the numbers keeps a decoder from joining the parts of two packets.
-    if (in_packet_ && page.Continued() && !goes_on) ++sequence_;
+    if (state_.in_packet && page.Continued() && !goes_on) ++state_.sequence;
 
     std::uint64_t samples = 0;
     bool known = goes_on;  // the beginning of the packet at hand
     bool ends = false;
     ForEachPacket(page, [&](const OggPacket& packet) {
-        if (packet.begins) packet_samples_ = setup_->timer.Samples(packet.bytes);
+        if (packet.begins) state_.packet_samples = setup_->timer.Samples(packet.bytes);
         known = known || packet.begins;
-        if (packet.ends && known) samples += Output(packet_samples_);
+        if (packet.ends && known) samples += Output(state_.packet_samples);
         ends = ends || packet.ends;
     });
-    in_packet_ = page.Unfinished();
+    state_.in_packet = page.Unfinished();
 
     // The end of a track may be cut shorter than its last packet.
-    if (last && page.Last() && follows && page.granule > before_->granule &&
-        before_->granule >= 0) {
-        const auto kept = static_cast<std::uint64_t>(page.granule - before_->granule);
+    if (last && page.Last() && follows && page.granule > state_.before->granule &&
+        state_.before->granule >= 0) {
+        const auto kept = static_cast<std::uint64_t>(page.granule - state_.before->granule);
         samples = std::min(samples, kept);
     }
-    granule_ += static_cast<std::int64_t>(samples);
+    state_.granule += static_cast<std::int64_t>(samples);
     const auto flags = static_cast<std::uint8_t>((page.flags & kContinued) | (last ? kLast : 0));
-    before_ = OggPage{page.flags, page.granule, page.serial, page.sequence, {}, {}};
-    RewriteOggPage(bytes, {flags, ends ? granule_ : -1, serial_, sequence_++});
+    state_.before = OggPageHeader{page.flags, page.granule, page.serial, page.sequence};
+    RewriteOggPage(bytes, {flags, ends ? state_.granule : -1, state_.serial, state_.sequence++});
 }
 
 /// What a decoder puts out for a whole packet. That of Vorbis needs the packet before as well.
 std::uint64_t OggWriter::Output(std::uint32_t samples) {
     if (setup_->format.codec != Codec::kVorbis || samples == 0) return samples;
-    const std::uint32_t before = std::exchange(half_block_, samples);
+    const std::uint32_t before = std::exchange(state_.half_block, samples);
     return before == 0 ? 0 : (before + samples) / 2;
 }
 

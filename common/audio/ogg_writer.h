@@ -32,20 +32,31 @@ public:
     /// ends. What is no page is passed over unchanged.
     std::size_t Rewrite(std::span<std::byte> data, bool last);
 
+    /// How far it has come, for another process to go on from there.
+    struct State {
+        std::uint32_t serial = 0;    // that is given to the present logical stream
+        std::uint32_t sequence = 0;  // of the next page
+        std::int64_t granule = 0;
+
+        bool in_packet = false;            // the last page was unfinished
+        std::uint32_t packet_samples = 0;  // of that packet
+        std::uint32_t half_block = 0;      // Vorbis: of the last whole packet
+
+        std::optional<OggPageHeader> before;  // the last page's as it was
+
+        bool operator==(const State&) const = default;
+    };
+    const State& state() const { return state_; }
+
+    /// Goes on from there. `setup`: the present logical stream's header pages as recorded.
+    void Resume(const State& state, std::span<const std::byte> setup);
+
 private:
     void RewriteSound(std::span<std::byte> bytes, const OggPage& page, bool last);
     std::uint64_t Output(std::uint32_t samples);
 
     std::optional<OggSetup> setup_;
-    std::uint32_t serial_ = 0;    // that is given to the present logical stream
-    std::uint32_t sequence_ = 0;  // of the next page
-    std::int64_t granule_ = 0;
-
-    bool in_packet_ = false;            // the last page was unfinished
-    std::uint32_t packet_samples_ = 0;  // of that packet
-    std::uint32_t half_block_ = 0;      // Vorbis: of the last whole packet
-
-    std::optional<OggPage> before_;  // the last page as it was, without its bytes
+    State state_;
 };
 
 }  // namespace aircheck::audio
