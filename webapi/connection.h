@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -9,10 +11,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "common/time/clock.h"
 #include "webapi/http.h"
+#include "webapi/standing.h"
 
 namespace aircheck::webapi {
 
@@ -43,6 +45,7 @@ struct ServerContext {
     Dispatcher dispatch;
     ServerStats stats;
     bool draining = false;  // no request after the present one
+    bool leaving = false;   // they are to go to another process
 };
 
 /// One client. Reads requests one after the other (those sent ahead wait in the buffer), answers
@@ -51,7 +54,10 @@ class Connection {
 public:
     Connection(boost::asio::ip::tcp::socket socket, ServerContext& server);
 
-    /// Until the client, the server or a deadline ends it.
+    /// One that has been elsewhere before.
+    Connection(boost::asio::ip::tcp::socket socket, Standing standing, ServerContext& server);
+
+    /// Until the client, the server or a deadline ends it, or until it may leave.
     boost::asio::awaitable<void> Run();
 
     /// Closes it if its deadline has passed, or if its listener has gone.
@@ -60,35 +66,50 @@ public:
     /// Ends an endless body, and what is idle soon.
     void Drain();
 
+    /// The server is leaving: whatever it waits for from the client, it need not.
+    void Wake();
+
     void Abort();
+
+    /// After Run: where it stands, if it is to go on elsewhere.
+    std::optional<Standing> TakeStanding();
+
+    /// Whether it will leave, once the server does and it can.
+    bool MayLeave() const { return standing_.may_leave && !lingering_; }
 
 private:
     using Deadline = std::chrono::milliseconds;
 
     boost::asio::awaitable<std::optional<Request>> Receive();
     boost::asio::awaitable<Response> Answer(Request& request);
-    boost::asio::awaitable<bool> Send(Response& response, bool head_only, bool keep_alive);
-    boost::asio::awaitable<bool> SendBytes(std::string_view bytes, int flags);
-    boost::asio::awaitable<bool> SendBody(Body& body);
-    boost::asio::awaitable<bool> SendExtent(Extent extent);
+    void Begin(Response response, bool head_only);
+    boost::asio::awaitable<bool> Send();
+    boost::asio::awaitable<bool> SendText();
+    boost::asio::awaitable<bool> SendExtent();
     boost::asio::awaitable<void> Linger();
     boost::asio::awaitable<bool> WaitReadable(time::SteadyTime deadline);
     boost::asio::awaitable<bool> WaitWritable();
 
     time::SteadyTime In(Deadline limit) const;
 
+    /// At a point where it can: true if it is to leave now. Run has to end then.
+    bool Leaves();
+
     /// What has arrived, appended to the buffer; false at the end of the stream or on an error.
     bool ReadAvailable();
 
+    ssize_t SendSome(Extent& extent, int flags);
+
     boost::asio::ip::tcp::socket socket_;
     ServerContext& server_;
-    std::string buffer_;
+    Standing standing_;    // without the socket, until it leaves
+    std::string parsing_;  // of `received`, what the parser of the present request has got
+    bool from_loopback_;
     time::SteadyTime deadline_ = time::SteadyTime::max();
-    bool fresh_ = true;       // nothing has been asked yet
     bool idle_ = false;       // no byte of a request has come yet
-    bool streaming_ = false;  // an endless body
-    bool closing_ = false;    // after this answer
+    bool lingering_ = false;  // answered, but not read to the end by the client
     bool ended_ = false;      // the endless body is to stop
+    bool leaves_ = false;
 };
 
 }  // namespace aircheck::webapi

@@ -41,6 +41,10 @@ bool Request::Accepts(std::string_view media_type) const {
     return false;
 }
 
+bool Body::Save(BodyState&, Luggage&) {
+    return false;
+}
+
 void Response::Add(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
 }

@@ -17,6 +17,9 @@ struct StationConfig;
 
 namespace aircheck::webapi {
 
+class Luggage;
+struct BodyState;
+
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// One request as it came in, plus what the router made of its target.
@@ -27,6 +30,7 @@ struct Request {
     std::string body;
     bool keep_alive = false;
     bool expects_continue = false;
+    bool from_loopback = false;  // it may have come through a proxy, though
 
     // From the router:
     const config::StationConfig* station = nullptr;           // of "{station}" in the pattern
@@ -61,6 +65,11 @@ public:
     /// What to send next: nullopt at the end, size 0 for "nothing yet, ask again".
     /// Throws if what was promised cannot be kept: the connection is cut then.
     virtual boost::asio::awaitable<std::optional<Extent>> Next() = 0;
+
+    /// Puts down what another process needs to go on behind the last extent (body_state.h has the
+    /// other direction). Files move out: this is of no use afterwards. False, with nothing
+    /// changed, if it cannot be done. Not while `Next` waits.
+    virtual bool Save(BodyState& state, Luggage& luggage);
 };
 
 struct Response {

@@ -9,6 +9,25 @@ LiveBody::LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock
                    LiveFollower follower)
     : hub_(hub), reader_(reader), clock_(clock), follower_(std::move(follower)) {}
 
+std::unique_ptr<LiveBody> LiveBody::Restore(LiveHub& hub, CatalogReader& reader,
+                                            const time::Clock& clock, const LiveState& state,
+                                            Luggage& luggage) {
+    auto follower = LiveFollower::Restore(clock, state, luggage);
+    if (!follower) return nullptr;
+    auto body = std::make_unique<LiveBody>(hub, reader, clock, std::move(*follower));
+    body->caught_up_ = state.caught_up;
+    body->over_ = state.over;
+    return body;
+}
+
+bool LiveBody::Save(BodyState& state, Luggage& luggage) {
+    LiveState& live = state.live.emplace();
+    follower_.Save(live, luggage);
+    live.caught_up = caught_up_;
+    live.over = over_;
+    return true;
+}
+
 asio::awaitable<std::optional<Extent>> LiveBody::Next() {
     if (caught_up_) {
         co_await hub_.NextTick();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "webapi/http.h"
@@ -15,10 +16,17 @@ class LiveBody final : public Body {
 public:
     LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock, LiveFollower follower);
 
+    /// Goes on as another process saved it. Nullptr if that makes no sense.
+    static std::unique_ptr<LiveBody> Restore(LiveHub& hub, CatalogReader& reader,
+                                             const time::Clock& clock, const LiveState& state,
+                                             Luggage& luggage);
+
     boost::asio::awaitable<std::optional<Extent>> Next() override;
+    bool Save(BodyState& state, Luggage& luggage) override;
 
     /// The segment that the last extent is of.
     const catalog::Segment& current() const { return follower_.current(); }
+    int file() const { return follower_.file(); }
 
 private:
     boost::asio::awaitable<bool> MoveOn();

@@ -90,6 +90,23 @@ LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, Piece fi
     Enter(std::move(first));
 }
 
+LiveFollower::LiveFollower(LivePacer pacer, util::UniqueFd file)
+    : pacer_(std::move(pacer)), file_(std::move(file)) {}
+
+std::optional<LiveFollower> LiveFollower::Restore(const time::Clock& clock, const LiveState& state,
+                                                  Luggage& luggage) {
+    auto row = RestoreSegment(state.segment);
+    util::UniqueFd file = luggage.TakeFile(state.file);
+    const bool sound = state.entered <= state.position && state.position <= state.segment.bytes;
+    if (!row || !file || !sound) return std::nullopt;
+    return LiveFollower(LivePacer(clock, state, std::move(*row)), std::move(file));
+}
+
+void LiveFollower::Save(LiveState& state, Luggage& luggage) {
+    pacer_.Save(state);
+    state.file = luggage.PutFile(std::move(file_));
+}
+
 void LiveFollower::Enter(Piece next) {
     if (next.segment.id == current().id) {
         pacer_.Refresh(next.segment);

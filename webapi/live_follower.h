@@ -10,6 +10,7 @@
 #include "common/util/unique_fd.h"
 #include "webapi/http.h"
 #include "webapi/live_pacer.h"
+#include "webapi/luggage.h"
 #include "webapi/slice.h"
 
 namespace aircheck::webapi {
@@ -24,6 +25,11 @@ public:
     static constexpr time::Micros kStallPatience{4'000'000};
 
     LiveFollower(const time::Clock& clock, time::Micros lead, Piece first);
+
+    /// Goes on as another process saved it. Nullopt if that makes no sense.
+    static std::optional<LiveFollower> Restore(const time::Clock& clock, const LiveState& state,
+                                               Luggage& luggage);
+    void Save(LiveState& state, Luggage& luggage);
 
     /// The newest segments of the station.
     void Observe(std::span<const Recorded> newest);
@@ -40,7 +46,12 @@ public:
     void Enter(Piece next);
     const catalog::Segment& current() const { return pacer_.row(); }
 
+    /// Of the present segment.
+    int file() const { return file_.get(); }
+
 private:
+    LiveFollower(LivePacer pacer, util::UniqueFd file);
+
     LivePacer pacer_;
     util::UniqueFd file_;
 };

@@ -31,6 +31,9 @@ public:
 
     boost::asio::awaitable<void> NextTick();
 
+    /// Whoever waits for the tick need not: he is about to be handed over.
+    void Wake() { waiting_.cancel(); }
+
 private:
     boost::asio::awaitable<void> Run();
     boost::asio::awaitable<void> Look();

@@ -2,11 +2,31 @@
 #include "webapi/live_pacer.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace aircheck::webapi {
 
 LivePacer::LivePacer(const time::Clock& clock, time::Micros lead)
     : clock_(clock), lead_(lead), begin_(clock.Steady()) {}
+
+LivePacer::LivePacer(const time::Clock& clock, const LiveState& state, catalog::Segment row)
+    : clock_(clock),
+      lead_(state.lead),
+      begin_(std::chrono::nanoseconds{state.begin}),
+      sent_before_(static_cast<double>(state.sent_before)),
+      row_(std::move(row)),
+      entered_(state.entered),
+      position_(state.position) {}
+
+void LivePacer::Save(LiveState& state) const {
+    state.segment = SaveSegment(row_);
+    state.lead = lead_.count();
+    state.begin = std::chrono::nanoseconds(begin_.time_since_epoch()).count();
+    state.sent_before = std::llround(sent_before_);
+    state.entered = entered_;
+    state.position = position_;
+}
 
 double LivePacer::BytesPerMicro() const {
     const auto duration = static_cast<double>((row_.end - row_.start).count());

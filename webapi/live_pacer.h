@@ -5,6 +5,7 @@
 
 #include "common/catalog/rows.h"
 #include "common/time/clock.h"
+#include "webapi/takeover_state.h"
 
 namespace aircheck::webapi {
 
@@ -17,6 +18,11 @@ inline constexpr time::Micros kLiveLead{10'000'000};
 class LivePacer {
 public:
     LivePacer(const time::Clock& clock, time::Micros lead);
+
+    /// Goes on as another process saved it; `row` as in there. Its clock is the same: that of the
+    /// machine.
+    LivePacer(const time::Clock& clock, const LiveState& state, catalog::Segment row);
+    void Save(LiveState& state) const;
 
     /// Goes on with `row`, from `byte`.
     void Enter(const catalog::Segment& row, std::uint64_t byte);

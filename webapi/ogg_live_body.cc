@@ -10,6 +10,27 @@ namespace asio = boost::asio;
 
 OggLiveBody::OggLiveBody(LiveBody recorded) : recorded_(std::move(recorded)) {}
 
+std::unique_ptr<OggLiveBody> OggLiveBody::Restore(LiveBody recorded, const OggLiveState& state,
+                                                  Luggage& luggage) {
+    auto body = std::make_unique<OggLiveBody>(std::move(recorded));
+    if (!body->relay_.Restore(state.relay, luggage)) return nullptr;
+    const int file = body->recorded_.file();
+    body->rest_ = {file, state.rest.offset, state.rest.size};
+    body->segment_ = state.segment;
+    const catalog::Segment& current = body->recorded_.current();
+    if (state.segment == current.id) body->relay_.Resume(file, current);
+    return body;
+}
+
+bool OggLiveBody::Save(BodyState& state, Luggage& luggage) {
+    if (!recorded_.Save(state, luggage)) return false;
+    OggLiveState& ogg = state.live->ogg.emplace();
+    relay_.Save(ogg.relay, luggage);
+    ogg.rest = {rest_.offset, rest_.size};
+    ogg.segment = segment_;
+    return true;
+}
+
 asio::awaitable<std::optional<Extent>> OggLiveBody::Next() {
     std::string_view part;
     if (rest_.size == 0) {

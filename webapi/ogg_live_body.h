@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "webapi/http.h"
 #include "webapi/live_body.h"
@@ -15,7 +16,13 @@ class OggLiveBody final : public Body {
 public:
     explicit OggLiveBody(LiveBody recorded);
 
+    /// Goes on as another process saved it, around what that saved of `recorded`. Nullptr if that
+    /// makes no sense. Throws std::system_error if the file cannot be read.
+    static std::unique_ptr<OggLiveBody> Restore(LiveBody recorded, const OggLiveState& state,
+                                                Luggage& luggage);
+
     boost::asio::awaitable<std::optional<Extent>> Next() override;
+    bool Save(BodyState& state, Luggage& luggage) override;
 
 private:
     std::string_view EnterSegment();

@@ -33,6 +33,7 @@ void ReadWhole(int file, std::uint64_t offset, std::span<std::byte> bytes) {
 std::string_view OggRelay::Enter(int file, const catalog::Segment& segment) {
     buffer_.clear();
     sent_ = 0;
+    Resume(file, segment);
     if (setup_ == segment.format.setup) return {};
     setup_ = segment.format.setup;
     buffer_.resize(segment.setup_bytes);
@@ -51,6 +52,39 @@ std::string_view OggRelay::ReadToEnd(Extent& extent, bool last) {
     const bool end = extent.size == 0;
     const std::size_t rewritten = writer_.Rewrite(buffer_, end && last);
     return Send(end ? buffer_.size() : rewritten);
+}
+
+void OggRelay::Save(RelayState& state, Luggage& luggage) const {
+    state.setup = setup_;
+    SaveWriter(restored_ ? *restored_ : writer_.state(), state);
+    const std::string_view bytes(reinterpret_cast<const char*>(buffer_.data()), buffer_.size());
+    luggage.PutBytes(bytes.substr(sent_));
+    state.bytes = bytes.size() - sent_;
+}
+
+bool OggRelay::Restore(const RelayState& state, Luggage& luggage) {
+    const auto held = luggage.TakeBytes(state.bytes);
+    if (!held || held->size() >= audio::kMaxOggPageBytes) return false;
+    const auto bytes = std::as_bytes(std::span(*held));
+    buffer_.assign(bytes.begin(), bytes.end());
+    sent_ = 0;
+    setup_ = state.setup;
+    restored_ = RestoreWriter(state);
+    return true;
+}
+
+/// Segments with the same digest have the same setup, so that it need not be carried along.
+void OggRelay::Resume(int file, const catalog::Segment& segment) {
+    if (!restored_) return;
+    std::vector<std::byte> setup;
+    if (setup_ == segment.format.setup) {
+        if (segment.setup_bytes > audio::OggHeaders::kMaxBytes)
+            throw std::runtime_error("the setup of a segment is too long");
+        setup.resize(segment.setup_bytes);
+        ReadWhole(file, 0, setup);
+    }
+    writer_.Resume(*restored_, setup);
+    restored_.reset();
 }
 
 /// Appends the next bytes to those that wait for the rest of their page.

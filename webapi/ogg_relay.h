@@ -10,6 +10,8 @@
 #include "common/audio/ogg_writer.h"
 #include "common/catalog/rows.h"
 #include "webapi/http.h"
+#include "webapi/luggage.h"
+#include "webapi/takeover_state.h"
 
 namespace aircheck::webapi {
 
@@ -30,6 +32,13 @@ public:
     /// the logical stream.
     std::string_view ReadToEnd(Extent& extent, bool last);
 
+    /// For another process to go on behind what has been returned.
+    void Save(RelayState& state, Luggage& luggage) const;
+
+    /// Goes on so. False if it makes no sense. Within a segment `Resume` has to follow.
+    bool Restore(const RelayState& state, Luggage& luggage);
+    void Resume(int file, const catalog::Segment& segment);
+
 private:
     void Fill(Extent& extent);
     std::string_view Send(std::size_t bytes);
@@ -37,7 +46,8 @@ private:
     audio::OggWriter writer_;
     std::optional<std::uint32_t> setup_;
     std::vector<std::byte> buffer_;
-    std::size_t sent_ = 0;  // of the buffer
+    std::size_t sent_ = 0;                             // of the buffer
+    std::optional<audio::OggWriter::State> restored_;  // for the writer, once the setup is known
 };
 
 }  // namespace aircheck::webapi

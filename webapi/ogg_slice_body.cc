@@ -5,6 +5,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 
 namespace aircheck::webapi {
@@ -13,6 +14,32 @@ namespace asio = boost::asio;
 
 OggSliceBody::OggSliceBody(std::vector<Piece> pieces, ByteRange range)
     : pieces_(std::move(pieces)), skip_(range.first), left_(range.size) {}
+
+std::unique_ptr<OggSliceBody> OggSliceBody::Restore(const storage::Layout& layout,
+                                                    const SliceState& state, Luggage& luggage) {
+    auto pieces = RestorePieces(layout, state.pieces, luggage);
+    if (!pieces || !state.ogg) return nullptr;
+    auto body =
+        std::make_unique<OggSliceBody>(std::move(*pieces), ByteRange{state.skip, state.left});
+    if (!body->relay_.Restore(state.ogg->relay, luggage)) return nullptr;
+    const auto& rest = state.ogg->rest;
+    if (!rest) return body;
+    if (body->pieces_.empty() || !body->pieces_.front().file) return nullptr;
+    const Piece& present = body->pieces_.front();
+    body->rest_ = Extent{present.file.get(), rest->offset, rest->size};
+    body->relay_.Resume(present.file.get(), present.segment);
+    return body;
+}
+
+bool OggSliceBody::Save(BodyState& state, Luggage& luggage) {
+    auto pieces = SavePieces(std::span(pieces_).subspan(at_), luggage);
+    if (!pieces) return false;
+    state.slice = {.pieces = std::move(*pieces), .skip = skip_, .left = left_};
+    OggSliceState& ogg = state.slice->ogg.emplace();
+    relay_.Save(ogg.relay, luggage);
+    if (rest_) ogg.rest = {rest_->offset, rest_->size};
+    return true;
+}
 
 asio::awaitable<std::optional<Extent>> OggSliceBody::Next() {
     while (left_ > 0 && at_ < pieces_.size()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "webapi/ogg_relay.h"
 #include "webapi/range.h"
 #include "webapi/slice.h"
+#include "webapi/slice_state.h"
 
 namespace aircheck::webapi {
 
@@ -19,7 +21,13 @@ class OggSliceBody final : public Body {
 public:
     OggSliceBody(std::vector<Piece> pieces, ByteRange range);
 
+    /// Goes on as another process saved it. Nullptr if that makes no sense. Throws
+    /// std::system_error if a file cannot be read.
+    static std::unique_ptr<OggSliceBody> Restore(const storage::Layout& layout,
+                                                 const SliceState& state, Luggage& luggage);
+
     boost::asio::awaitable<std::optional<Extent>> Next() override;
+    bool Save(BodyState& state, Luggage& luggage) override;
 
 private:
     std::string_view NextPart();

@@ -11,7 +11,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <utility>
 
 #include "common/log/log.h"
 #include "common/util/error.h"
@@ -35,9 +38,17 @@ tcp ProtocolOf(int socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     if (::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        util::ThrowErrno("cannot examine a listening socket");
+        util::ThrowErrno("cannot examine a socket");
     }
     return address.ss_family == AF_INET6 ? tcp::v6() : tcp::v4();
+}
+
+void SetNonBlocking(int socket) {
+    const int flags = ::fcntl(socket, F_GETFL);
+    if (flags < 0 || ::fcntl(socket, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        ::fcntl(socket, F_SETFD, FD_CLOEXEC) < 0) {
+        util::ThrowErrno("cannot set up a socket");
+    }
 }
 
 void LogEnd(const std::exception_ptr& error) {
@@ -47,7 +58,7 @@ void LogEnd(const std::exception_ptr& error) {
 }  // namespace
 
 Server::Server(asio::io_context& loop, const time::Clock& clock, Limits limits, Dispatcher dispatch)
-    : loop_(loop), context_{clock, limits, std::move(dispatch), {}, false}, sweep_(loop) {
+    : loop_(loop), context_{clock, limits, std::move(dispatch), {}, false, false}, sweep_(loop) {
     asio::co_spawn(loop_, SweepLoop(), LogEnd);
 }
 
@@ -55,11 +66,7 @@ Server::~Server() = default;
 
 void Server::Listen(util::UniqueFd listener) {
     const int fd = listener.get();
-    const int flags = ::fcntl(fd, F_GETFL);
-    if (flags < 0 || ::fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-        ::fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) {
-        util::ThrowErrno("cannot set up a listening socket");
-    }
+    SetNonBlocking(fd);
     tcp::acceptor& acceptor = acceptors_.emplace_back(loop_);
     acceptor.assign(ProtocolOf(fd), fd);
     listener.release();
@@ -67,15 +74,21 @@ void Server::Listen(util::UniqueFd listener) {
 }
 
 void Server::CloseListeners() {
-    context_.draining = true;
-    boost::system::error_code ignored;
-    // Not cancelled with shutdown(2): the socket may be shared with a process that goes on.
-    for (tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    // Neither shut down nor just closed: the socket may be shared with a process that goes on, and
+    // what is only closed here would still be watched by the loop.
+    for (tcp::acceptor& acceptor : acceptors_)
+        if (acceptor.is_open()) util::UniqueFd(acceptor.release()).Close();
 }
 
 void Server::Stop(std::function<void()> finished) {
+    Stop(std::move(finished), context_.limits.drain);
+}
+
+void Server::Stop(std::function<void()> finished, std::chrono::milliseconds drain) {
     on_stopped_ = std::move(finished);
-    cut_ = context_.clock.Steady() + context_.limits.drain;
+    cut_ = context_.clock.Steady() + drain;
+    StopLeaving();
+    context_.draining = true;
     CloseListeners();
     for (Connection& connection : connections_) connection.Drain();
     if (connections_.empty()) asio::post(loop_, std::exchange(on_stopped_, nullptr));
@@ -104,7 +117,7 @@ bool Server::AcceptAvailable(tcp::acceptor& acceptor) {
             tcp::socket socket(loop_);
             socket.assign(acceptor.local_endpoint().protocol(), client.get());
             client.release();
-            Start(std::move(socket));
+            Start(connections_.emplace(connections_.end(), std::move(socket), context_));
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
@@ -118,8 +131,33 @@ bool Server::AcceptAvailable(tcp::acceptor& acceptor) {
     return true;
 }
 
-void Server::Start(tcp::socket socket) {
-    const auto connection = connections_.emplace(connections_.end(), std::move(socket), context_);
+void Server::Serve(Standing standing) {
+    const int fd = standing.socket.get();
+    SetNonBlocking(fd);
+    tcp::socket socket(loop_);
+    socket.assign(ProtocolOf(fd), fd);
+    standing.socket.release();
+    Start(
+        connections_.emplace(connections_.end(), std::move(socket), std::move(standing), context_));
+}
+
+void Server::StartLeaving(LeaveHandler leave) {
+    on_leave_ = std::move(leave);
+    context_.leaving = true;
+    for (Connection& connection : connections_) connection.Wake();
+}
+
+void Server::StopLeaving() {
+    context_.leaving = false;
+}
+
+int Server::leaving() const {
+    return static_cast<int>(
+        std::count_if(connections_.begin(), connections_.end(),
+                      [](const Connection& connection) { return connection.MayLeave(); }));
+}
+
+void Server::Start(std::list<Connection>::iterator connection) {
     asio::co_spawn(loop_, connection->Run(), [this, connection](const std::exception_ptr& error) {
         LogEnd(error);
         Finished(connection);
@@ -127,7 +165,9 @@ void Server::Start(tcp::socket socket) {
 }
 
 void Server::Finished(std::list<Connection>::iterator connection) {
+    std::optional<Standing> standing = connection->TakeStanding();
     connections_.erase(connection);
+    if (standing) on_leave_(std::move(*standing));
     if (on_stopped_ && connections_.empty()) std::exchange(on_stopped_, nullptr)();
 }
 

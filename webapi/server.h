@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <functional>
 #include <list>
 
@@ -27,11 +28,28 @@ public:
     /// A bound and listening TCP socket, perhaps shared with other processes.
     void Listen(util::UniqueFd listener);
 
-    /// Accepts nobody any more; each client gets the answer that it waits for, and then closed.
+    /// Accepts nobody any more.
     void CloseListeners();
 
-    /// That, and ends endless answers; what is left after `limits.drain` is cut.
+    /// That, and each client gets the answer that it waits for and is closed; endless answers end.
+    /// What is left after `limits.drain`, or the time given, is cut.
     void Stop(std::function<void()> finished);
+    void Stop(std::function<void()> finished, std::chrono::milliseconds drain);
+
+    /// Goes on with a connection that has been elsewhere, however many there are. Throws
+    /// std::system_error if it is no socket.
+    void Serve(Standing standing);
+
+    using LeaveHandler = std::function<void(Standing)>;
+
+    /// Until `StopLeaving`, gives every connection to `leave` as soon as it can be given, those
+    /// that come later as well.
+    void StartLeaving(LeaveHandler leave);
+    void StopLeaving();
+
+    /// How many are still to come to the handler.
+    int leaving() const;
+    bool stopping() const { return context_.draining; }
 
     const ServerStats& stats() const { return context_.stats; }
     int connections() const { return static_cast<int>(connections_.size()); }
@@ -40,7 +58,7 @@ private:
     boost::asio::awaitable<void> AcceptLoop(boost::asio::ip::tcp::acceptor& acceptor);
     boost::asio::awaitable<void> SweepLoop();
     bool AcceptAvailable(boost::asio::ip::tcp::acceptor& acceptor);
-    void Start(boost::asio::ip::tcp::socket socket);
+    void Start(std::list<Connection>::iterator connection);
     void Finished(std::list<Connection>::iterator connection);
 
     boost::asio::io_context& loop_;
@@ -50,6 +68,7 @@ private:
     boost::asio::steady_timer sweep_;
     time::SteadyTime cut_ = time::SteadyTime::max();
     std::function<void()> on_stopped_;
+    LeaveHandler on_leave_;
 };
 
 }  // namespace aircheck::webapi

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "webapi/http.h"
 #include "webapi/range.h"
 #include "webapi/slice.h"
+#include "webapi/slice_state.h"
 
 namespace aircheck::webapi {
 
@@ -14,7 +16,12 @@ class SliceBody final : public Body {
 public:
     SliceBody(std::vector<Piece> pieces, ByteRange range);
 
+    /// Goes on as another process saved it. Nullptr if that makes no sense.
+    static std::unique_ptr<SliceBody> Restore(const storage::Layout& layout,
+                                              const SliceState& state, Luggage& luggage);
+
     boost::asio::awaitable<std::optional<Extent>> Next() override;
+    bool Save(BodyState& state, Luggage& luggage) override;
 
 private:
     std::vector<Piece> pieces_;

@@ -18,8 +18,10 @@ namespace aircheck::webapi {
 /// A raw client on loopback, which says what it likes.
 class Client {
 public:
-    explicit Client(std::uint16_t port)
+    /// With a receive buffer of `buffer` bytes, or as the system likes it.
+    explicit Client(std::uint16_t port, int buffer = 0)
         : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        if (buffer > 0) ::setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);
