@@ -23,6 +23,10 @@ constexpr std::chrono::milliseconds kLookOften{250};  // in a hurry
 /// After a fault of the catalog.
 constexpr std::chrono::seconds kRetryAfter{10};
 
+/// Recorders may die beside us. Looked for less often where there are many stations.
+constexpr std::chrono::seconds kProbeEvery{5};
+constexpr std::size_t kStationsASecond = 500;
+
 /// A take that ended before is no matter any more: no burst reaches so far back.
 constexpr std::chrono::minutes kLately{5};
 
@@ -123,6 +127,7 @@ void TakeWatch::Run() {
         try {
             catalog::Catalog& catalog = file.Get();
             TakeOn(catalog, std::exchange(mended, file.opened()) != file.opened());
+            Probe(catalog);
             if (!Mend(catalog)) continue;
             Look(catalog);
             complaint_.clear();
@@ -137,6 +142,17 @@ void TakeWatch::Run() {
                 wait = Complain(error);
         }
     }
+}
+
+/// Finds what was left by recorders that have died since.
+void TakeWatch::Probe(catalog::Catalog& catalog) {
+    const auto now = clock_.Steady();
+    if (now < next_probe_) return;
+    next_probe_ =
+        now + kProbeEvery + std::chrono::seconds(charge_.stations.size() / kStationsASecond);
+    for (const catalog::Segment& segment : catalog.OpenSegments())
+        if (charge_.stations.contains(segment.station) && archive::IsAbandoned(layout_, segment))
+            to_mend_.insert(segment.station);
 }
 
 std::chrono::milliseconds TakeWatch::Complain(const std::exception& error) {

@@ -54,6 +54,7 @@ private:
     };
 
     void Run();
+    void Probe(catalog::Catalog& catalog);
     std::set<std::string> HearNews();
     void TakeOn(catalog::Catalog& catalog, bool all);
     std::chrono::milliseconds Complain(const std::exception& error);
@@ -68,6 +69,7 @@ private:
     Charge charge_;  // the thread's own
     std::set<std::string> to_mend_;
     std::chrono::milliseconds look_every_{};
+    time::SteadyTime next_probe_;
     const time::Clock& clock_;
     worker::BlackBox& black_box_;
     std::set<std::string> told_;  // takes

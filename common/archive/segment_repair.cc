@@ -312,4 +312,10 @@ RepairReport RepairStation(const storage::Layout& layout, catalog::Catalog& cata
     return Repair(layout, catalog, station, clock).Run();
 }
 
+bool IsAbandoned(const storage::Layout& layout, const catalog::Segment& open) {
+    const auto path = layout.Resolve(open.path);
+    const util::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0;
+}
+
 }  // namespace aircheck::archive

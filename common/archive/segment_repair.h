@@ -35,4 +35,7 @@ RepairReport RepairStation(const storage::Layout& layout, catalog::Catalog& cata
                            std::string_view station,
                            const time::Clock& clock = time::SystemClock());
 
+/// Whether nobody holds the file of an open segment any more: its recorder has died. Cheap.
+bool IsAbandoned(const storage::Layout& layout, const catalog::Segment& open);
+
 }  // namespace aircheck::archive
