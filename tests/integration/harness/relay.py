@@ -60,6 +60,9 @@ class _Line:
         if not self.stalled.is_set():
             self.end()
 
+    def is_open(self):
+        return self._client.fileno() >= 0
+
     def end(self):
         for side in (self._client, self._server):
             with contextlib.suppress(OSError):
