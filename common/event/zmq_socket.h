@@ -15,7 +15,7 @@ namespace aircheck::event {
 using ZmqFrames = std::vector<std::string>;
 
 /// A ZeroMQ socket on the event loop. ZMQ_FD is edge-triggered, so after every wake-up and every
-/// send the events are read and everything is drained. Sends never block; linger is 0.
+/// turn of the loop with a send in it everything is drained. Sends never block; linger is 0.
 /// Lives on the loop's thread; the handler is called from there, never from inside Send.
 class ZmqSocket {
 public:

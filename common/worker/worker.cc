@@ -113,11 +113,10 @@ struct Worker::State {
 
     void Beat() {
         Send(MakeHeartbeat());
-        // On a grid from the start: late wake-ups do not add up, and beats that a suspended
-        // process missed are not made up for.
+        // On a grid that all processes of this machine share: the supervisor wakes up once for all
+        // of them. Beats that a suspended process missed are not made up for.
         const time::SteadyTime now = time::SystemClock().Steady();
-        const auto missed = (now - beat_timer.expiry()) / kBeatEvery;
-        beat_timer.expires_at(beat_timer.expiry() + (missed + 1) * kBeatEvery);
+        beat_timer.expires_at(std::chrono::floor<std::chrono::seconds>(now) + kBeatEvery);
         beat_timer.async_wait([this](const error_code& error) {
             if (!error) Beat();
         });
