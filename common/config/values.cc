@@ -20,7 +20,7 @@ namespace aircheck::config {
 namespace {
 
 constexpr Duration kMaxDuration = std::chrono::hours{24 * 365 * 100};
-constexpr int kMaxCount = 64;
+constexpr int kMaxCount = 256;
 constexpr int kMaxRecorders = 4;
 constexpr std::string_view kTapScheme = "tcp://";
 constexpr std::string_view kHeaderMarks = "!#$%&'*+-.^_`|~";

@@ -24,7 +24,7 @@ std::optional<std::uint64_t> ReadSize(std::string_view text);
 /// The words that YAML 1.1 has for it.
 std::optional<bool> ReadBool(std::string_view text);
 
-/// How many processes: 1 to 64.
+/// How many processes: 1 to 256.
 std::optional<int> ReadCount(std::string_view text);
 
 /// How many recorders of one station: 1 to 4.

@@ -173,7 +173,7 @@ stations:
             HasSubstr(":4:1: cascade_tiem: unknown key; did you mean \"cascade_time\"?"),
             HasSubstr(":5:13: cycle_time: expected a duration such as 90s, 15m, 2h or 1.2d, not"),
             HasSubstr(":6:11: max_disk: expected a size such as 500M or 20G, not \"lots\""),
-            HasSubstr(":7:14: downloaders: expected a number from 1 to 64, not a list"),
+            HasSubstr(":7:14: downloaders: expected a number from 1 to 256, not a list"),
             HasSubstr(":10:13: stations.kpcc.stream: expected a URL such as"),
             HasSubstr(":11:15: stations.kpcc.timezone: expected an IANA time zone"),
             HasSubstr(":12:3: stations.kpcc: given twice, first in line 9"),
