@@ -20,6 +20,7 @@ Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clo
            {.storage = options.storage,
             .generation = options.generation,
             .tcp = options.tap,
+            .tcp_key = options.tap_key,
             .state = options.stations * kTopicsPerStation + options.machines}) {}
 
 void Hub::Publish(const proto::Message& message) {

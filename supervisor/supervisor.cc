@@ -109,7 +109,7 @@ Supervisor::Supervisor(SupervisorStart start)
       stations_(config_),
       hub_(loop_, context_, clock_,
            {config_.storage, generation_, config_.tap, config_.stations.size(),
-            CountMachines(config_)},
+            CountMachines(config_), config_.tap_key},
            [this](Hub::Incoming incoming) { switchboard_.OnMessage(incoming); }),
       workers_(WorkerContext()),
       orphans_(layout_, {.loop = loop_,

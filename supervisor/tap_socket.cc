@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "proto/endpoints.h"
+#include "supervisor/tap_key.h"
 
 namespace aircheck::supervisor {
 namespace {
@@ -63,9 +64,22 @@ TapSocket::TapSocket(boost::asio::io_context& loop, zmq::context_t& context, con
     ipc_.Bind(private_endpoint_);
     private_file_.emplace(private_endpoint_);
     ipc_.OnMessage([this](const event::ZmqFrames& frames) { OnSubscription(ipc_, frames); });
-    if (tcp_endpoint_.empty()) return;
+    if (!tcp_endpoint_.empty()) OpenTcp(loop, context, options);
+}
+
+void TapSocket::OpenTcp(boost::asio::io_context& loop, zmq::context_t& context,
+                        const Options& options) {
     tcp_.emplace(loop, context, zmq::socket_type::xpub);
     Configure(tcp_->raw(), options.state);
+    if (!options.tcp_key.empty()) {
+        const TapKey key = ReadTapKey(options.tcp_key);
+        tcp_->raw().set(zmq::sockopt::curve_server, true);
+        tcp_->raw().set(zmq::sockopt::curve_secretkey, key.secret_key);
+        if (!key.clients.empty()) {
+            gate_.emplace(loop, context, key.clients);
+            tcp_->raw().set(zmq::sockopt::zap_domain, TapGate::kDomain);
+        }
+    }
     tcp_->OnMessage([this](const event::ZmqFrames& frames) { OnSubscription(*tcp_, frames); });
 }
 

@@ -12,6 +12,7 @@
 #include "common/event/zmq_socket.h"
 #include "supervisor/last_values.h"
 #include "supervisor/socket_file.h"
+#include "supervisor/tap_gate.h"
 
 namespace aircheck::supervisor {
 
@@ -27,12 +28,13 @@ public:
     struct Options {
         std::filesystem::path storage;
         int generation = 1;
-        std::string tcp;        // a further endpoint; may be empty
-        std::size_t state = 0;  // about how many messages the present state has
+        std::string tcp;                // a further endpoint; may be empty
+        std::filesystem::path tcp_key;  // of that, see TapKey; empty: it is open
+        std::size_t state = 0;          // about how many messages the present state has
     };
 
     /// Binds the endpoint of this supervisor alone. Throws std::runtime_error naming the endpoint
-    /// that cannot be had.
+    /// that cannot be had, or what is wrong with the key.
     TapSocket(boost::asio::io_context& loop, zmq::context_t& context, const Options& options);
 
     /// Binds what everybody knows: `run/tap` and tcp. Throws as above; then it has none of them.
@@ -50,6 +52,7 @@ public:
     void Forget(std::string_view topic) { last_.Forget(topic); }
 
 private:
+    void OpenTcp(boost::asio::io_context& loop, zmq::context_t& context, const Options& options);
     void OnSubscription(event::ZmqSocket& socket, const event::ZmqFrames& frames);
 
     const std::string private_endpoint_;
@@ -57,6 +60,7 @@ private:
     const std::string tcp_endpoint_;
     const pid_t pid_;
     event::ZmqSocket ipc_;
+    std::optional<TapGate> gate_;
     std::optional<event::ZmqSocket> tcp_;
     std::optional<SocketFile> private_file_;
     std::optional<SocketFile> public_file_;  // while it is ours

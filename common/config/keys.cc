@@ -147,6 +147,7 @@ constexpr auto kTopKeys = std::to_array<Key<Config>>({
     Scalar<&Config::downloaders, ReadCount>("downloaders", kCount),
     Scalar<&Config::webapis, ReadCount>("webapis", kCount),
     Scalar<&Config::tap, ReadTap>("tap", "tcp://address:port such as tcp://127.0.0.1:5001"),
+    Scalar<&Config::tap_key, ReadPath>("tap_key", kPath),
 });
 
 constexpr auto kSharedKeys = std::to_array<Key<StationDefaults>>({

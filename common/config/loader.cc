@@ -177,6 +177,12 @@ void Loader::ReadTop(const YAML::Node& root) {
 void Loader::CheckTop(const GivenKeys& given) {
     CheckCascade(config_.defaults, given, "");
     if (!config_.token_file.empty()) config_.token_file = Resolve(config_.token_file, folder_);
+    if (!config_.tap_key.empty()) config_.tap_key = Resolve(config_.tap_key, folder_);
+    const auto tap_key = given.find("tap_key");
+    if (tap_key != given.end() && !given.contains("tap")) {
+        problems_.Add(tap_key->second, "tap_key",
+                      "expected a tap as well, such as tcp://0.0.0.0:5001, that it is the key of");
+    }
 
     const auto storage = given.find("storage");
     if (storage == given.end()) {

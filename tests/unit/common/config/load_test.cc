@@ -246,7 +246,7 @@ TEST(Config, SaysWhatIsWrongWithAValue) {
              "max_disk: -1G",
              "min_free: 1e9",
              "downloaders: 0",
-             "downloaders: 65",
+             "downloaders: 257",
              "downloaders: 1.5",
              "webapis: many",
              "http1_only: maybe",
