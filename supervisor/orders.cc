@@ -25,7 +25,8 @@ constexpr std::chrono::milliseconds kFarewell{50};
 
 // What cannot be changed while others hold on to it.
 bool NeedsNewSupervisor(const config::Config& now, const config::Config& fresh) {
-    return now.listen != fresh.listen || now.tap != fresh.tap || now.machines != fresh.machines;
+    return now.listen != fresh.listen || now.tap != fresh.tap || now.tap_key != fresh.tap_key ||
+           now.machines != fresh.machines;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "supervisor/cli/instance.h"
 #include "supervisor/cli/record.h"
 #include "supervisor/cli/reindex.h"
+#include "supervisor/cli/restart.h"
 #include "supervisor/cli/status.h"
 #include "supervisor/cli/tap.h"
 
@@ -148,6 +149,34 @@ void AddBeat(CLI::App& app, CommandLine& line) {
     command->callback([&line] { line.run = [&line] { return cli::Beat(line.beat); }; });
 }
 
+void AddRestart(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "restart", "Start everything anew, or a newer version, without losing a frame");
+    AddInstanceOptions(*command, line);
+    command->footer(
+        "New processes start beside the old ones and take over when they do all the work too; if\n"
+        "they cannot, all stays as it is. Tells each step; interrupting this changes nothing.\n\n"
+        "Example:\n  aircheck restart --config /etc/aircheck/aircheck.yaml");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::Restart(cli::FindInstance(line.config_file, line.storage));
+        };
+    });
+}
+
+void AddReload(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand("reload", "Take over a changed configuration");
+    AddInstanceOptions(*command, line);
+    command->footer(
+        "Stations that have not changed keep their connection. A file with problems changes\n"
+        "nothing.\n\nExample:\n  aircheck reload --config /etc/aircheck/aircheck.yaml");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::Reload(cli::FindInstance(line.config_file, line.storage));
+        };
+    });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -162,6 +191,8 @@ int main(int argc, char** argv) {
     AddStatus(app, line);
     AddTap(app, line);
     AddRecord(app, line);
+    AddRestart(app, line);
+    AddReload(app, line);
     AddReindex(app, line);
     AddBeat(app, line);
     try {
