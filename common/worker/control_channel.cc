@@ -47,6 +47,8 @@ void ControlChannel::Take(const event::ZmqFrames& frames) {
     const auto& message = std::get<proto::Message>(decoded);
     if (const auto* command = std::get_if<proto::Command>(&message)) {
         handler_(*command);
+    } else if (const auto* answer = std::get_if<proto::Answer>(&message); answer && on_answer_) {
+        on_answer_(*answer);
     } else if (const auto* rejected = std::get_if<proto::Rejected>(&message)) {
         Complain("the supervisor refused a message: " + rejected->reason);
     } else {

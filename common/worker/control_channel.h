@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace aircheck::worker {
 
@@ -17,10 +18,14 @@ namespace aircheck::worker {
 class ControlChannel {
 public:
     using CommandHandler = std::function<void(const proto::Command&)>;
+    using AnswerHandler = std::function<void(const proto::Answer&)>;
 
     /// Throws std::runtime_error naming the endpoint.
     ControlChannel(boost::asio::io_context& loop, const std::string& endpoint,
                    const std::string& routing_id);
+
+    /// For answers to what was asked for. Before OnCommand.
+    void OnAnswer(AnswerHandler handler) { on_answer_ = std::move(handler); }
 
     /// Starts reading.
     void OnCommand(CommandHandler handler);
@@ -35,6 +40,7 @@ private:
     zmq::context_t context_;
     event::ZmqSocket socket_;
     CommandHandler handler_;
+    AnswerHandler on_answer_;
     std::uint64_t refused_ = 0;
     std::optional<time::SteadyTime> complained_;
 };

@@ -79,7 +79,10 @@ struct Worker::State {
 
     int Run(Hooks given) {
         hooks = std::move(given);
-        if (control) control->OnCommand([this](const proto::Command& c) { Obey(c); });
+        if (control) {
+            control->OnAnswer(hooks.on_answer);
+            control->OnCommand([this](const proto::Command& c) { Obey(c); });
+        }
         WatchSupervisor();
         beat_timer.expires_at(time::SystemClock().Steady());
         Beat();

@@ -49,6 +49,8 @@ public:
         /// Fills in bytes_total, stations and so on; `bytes` is worked out from bytes_total.
         std::function<void(proto::Heartbeat&)> fill_heartbeat;
         std::function<void(const proto::Command&)> on_command;
+        /// To a proto::Request that was published. Optional.
+        std::function<void(const proto::Answer&)> on_answer;
         /// Begins to stop; calls `finished` when nothing is left to do.
         std::function<void(std::function<void()> finished)> stop;
         /// Goes to work, after standby. Optional.

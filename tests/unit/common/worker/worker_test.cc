@@ -117,6 +117,24 @@ TEST_F(WorkerTest, BeatsEachSecondUntilToldToStop) {
     EXPECT_NEAR(1.0, beats[2].uptime - beats[1].uptime, 0.5);
 }
 
+TEST_F(WorkerTest, HandsAnswersOn) {
+    Worker worker(MakeArguments(), config_, "webapi");
+    Control control(worker, context_, [&](const proto::Message& message) {
+        if (const auto* request = std::get_if<proto::Request>(&message))
+            control.Send(proto::Answer{.id = request->id, .accepted = true, .text = "Begun."});
+    });
+    Worker::Hooks hooks = StopAtOnce();
+    std::vector<proto::Answer> answers;
+    hooks.on_answer = [&](const proto::Answer& answer) {
+        answers.push_back(answer);
+        control.Send(proto::Command{.command = "stop"});
+    };
+    worker.Publish(proto::Request{.name = "webapi-0", .id = 7, .request = "restart"});
+    EXPECT_EQ(EXIT_SUCCESS, worker.Run(std::move(hooks)));
+    ASSERT_EQ(1U, answers.size());
+    EXPECT_EQ(7U, answers[0].id);
+}
+
 TEST_F(WorkerTest, HandsCommandsOnAndSurvivesTheRest) {
     Worker worker(MakeArguments(), config_, "pruner");
     std::vector<proto::Rejected> rejected;
