@@ -17,6 +17,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr const char* kRead = "GET, HEAD";
+constexpr const char* kOperate = "GET, POST";
 
 constexpr std::string_view kRobots = "User-agent: *\nDisallow: /\n";
 
@@ -34,6 +35,7 @@ Api::Api(Services services)
     : services_(std::move(services)),
       slices_(services_),
       live_(services_),
+      operations_(services_),
       router_(services_.config.stations, Routes()) {}
 
 asio::awaitable<Response> Api::Dispatch(Request& request) {
@@ -86,6 +88,12 @@ std::vector<Route> Api::Routes() {
     const auto uuid =
         Plain([this](const Request&) { return TextResponse(services_.instance_id + "\n"); });
     const auto robots = Plain([](const Request&) { return TextResponse(std::string(kRobots)); });
+    const auto restart = [this](const Request& request) {
+        return operations_.AskSupervisor(request, "restart");
+    };
+    const auto upgrade = [this](const Request& request) {
+        return operations_.AskSupervisor(request, "upgrade");
+    };
     return {
         {kRead, "/{station}/slices/{slice}",
          "A slice of the recording, as {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3. The callsign and\n"
@@ -124,6 +132,14 @@ std::vector<Route> Api::Routes() {
          "null: never). They send heartbeats, as aircheck beat does; needs machines: {} in the\n"
          "configuration.",
          silent},
+        {kOperate, "/restart",
+         "Soft restart: new processes take over, and nothing is lost. Answers when it has begun.\n"
+         "From this machine only, or with Authorization: Bearer TOKEN; so with what follows.",
+         restart},
+        {kOperate, "/upgrade",
+         "Soft restart onto the program files now installed, if their version is another one;\n"
+         "answers both versions.",
+         upgrade},
         {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
         {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
     };

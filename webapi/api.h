@@ -7,6 +7,7 @@
 
 #include "webapi/http.h"
 #include "webapi/live_handler.h"
+#include "webapi/operation_handler.h"
 #include "webapi/router.h"
 #include "webapi/services.h"
 #include "webapi/slice_handler.h"
@@ -33,6 +34,7 @@ private:
     Services services_;
     SliceHandler slices_;
     LiveHandler live_;
+    OperationHandler operations_;
     Router router_;
 };
 

@@ -77,6 +77,8 @@ std::string_view ReasonPhrase(int status) {
     switch (status) {
         case 200:
             return "OK";
+        case 202:
+            return "Accepted";
         case 206:
             return "Partial Content";
         case 304:
@@ -91,6 +93,8 @@ std::string_view ReasonPhrase(int status) {
             return "Method Not Allowed";
         case 408:
             return "Request Timeout";
+        case 409:
+            return "Conflict";
         case 412:
             return "Precondition Failed";
         case 413:
@@ -105,6 +109,8 @@ std::string_view ReasonPhrase(int status) {
             return "Internal Server Error";
         case 503:
             return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
         case 505:
             return "HTTP Version Not Supported";
         default:

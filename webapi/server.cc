@@ -151,6 +151,13 @@ void Server::StopLeaving() {
     context_.leaving = false;
 }
 
+std::vector<int> Server::listening() {
+    std::vector<int> sockets;
+    for (tcp::acceptor& acceptor : acceptors_)
+        if (acceptor.is_open()) sockets.push_back(acceptor.native_handle());
+    return sockets;
+}
+
 int Server::leaving() const {
     return static_cast<int>(
         std::count_if(connections_.begin(), connections_.end(),

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <vector>
 
 #include "common/time/clock.h"
 #include "common/util/unique_fd.h"
@@ -49,6 +50,10 @@ public:
 
     /// How many are still to come to the handler.
     int leaving() const;
+
+    /// Of the sockets that it accepts on.
+    std::vector<int> listening();
+
     bool stopping() const { return context_.draining; }
 
     const ServerStats& stats() const { return context_.stats; }

@@ -15,6 +15,8 @@
 
 namespace aircheck::webapi {
 
+class SupervisorLine;
+
 /// What the handlers of requests work with. All of it outlives them.
 struct Services {
     const config::Config& config;
@@ -25,6 +27,7 @@ struct Services {
     const DiskUsage& disk;
     std::string instance_id;
     time::SteadyTime started;
+    SupervisorLine* supervisor = nullptr;
 };
 
 /// The station's zone; the machine's where none is configured.

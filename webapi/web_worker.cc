@@ -3,15 +3,26 @@
 
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include <algorithm>
+#include <chrono>
+#include <exception>
+#include <iterator>
+#include <utility>
 
 #include "common/log/log.h"
 #include "common/worker/file_limit.h"
 #include "proto/endpoints.h"
 #include "webapi/instance_id.h"
 #include "webapi/listen.h"
+#include "webapi/proof.h"
 
 namespace aircheck::webapi {
+
+namespace asio = boost::asio;
 
 namespace {
 
@@ -38,6 +49,15 @@ std::string TapOf(const worker::Worker& worker) {
                : proto::TapEndpoint(storage, worker.arguments().generation);
 }
 
+constexpr std::chrono::seconds kProofTimeout{5};
+constexpr std::chrono::seconds kProofPause{1};
+
+/// None without a supervisor.
+SupervisorLine::Publish PublisherOf(worker::Worker& worker) {
+    if (worker.arguments().control.empty()) return nullptr;
+    return [&worker](const proto::Message& message) { worker.Publish(message); };
+}
+
 }  // namespace
 
 WebWorker::WebWorker(worker::Worker& worker)
@@ -46,9 +66,11 @@ WebWorker::WebWorker(worker::Worker& worker)
       reader_(storage::Layout(worker.config().storage)),
       hub_(worker.loop(), time::SystemClock(), reader_),
       disk_(worker.loop(), reader_, Callsigns(worker.config())),
+      supervisor_(worker.loop(), worker.arguments().name, PublisherOf(worker)),
       api_(MakeServices()),
       server_(worker.loop(), time::SystemClock(), LimitsForThisProcess(),
               [this](Request& request) { return api_.Dispatch(request); }),
+      standby_(worker.arguments().standby),
       tap_(worker.loop(), zmq_, zmq::socket_type::sub) {}
 
 Services WebWorker::MakeServices() {
@@ -60,17 +82,70 @@ Services WebWorker::MakeServices() {
             .vitals = vitals_,
             .disk = disk_,
             .instance_id = InstanceId(supervisor > 0 ? supervisor : ::getpid()),
-            .started = time::SystemClock().Steady()};
+            .started = time::SystemClock().Steady(),
+            .supervisor = &supervisor_};
+}
+
+/// Everything but accepting.
+void WebWorker::Prepare() {
+    const worker::Arguments& arguments = worker_.arguments();
+    for (int fd : arguments.listen_fds) not_listening_.emplace_back(fd);
+    if (not_listening_.empty()) {
+        for (const config::Endpoint& endpoint : worker_.config().listen) {
+            std::ranges::move(BindListeners(endpoint), std::back_inserter(not_listening_));
+            log::info("web: listening on {}:{}", endpoint.host, endpoint.port);
+        }
+    }
+    if (arguments.control.empty()) return;  // nobody would look for it
+    const auto path = storage::Layout(worker_.config().storage)
+                          .TakeoverSocket(arguments.name, arguments.generation);
+    takeover_.emplace(worker_.loop(), path, server_, Parts(), [this] { return Listeners(); });
 }
 
 void WebWorker::Listen() {
-    const std::vector<int>& inherited = worker_.arguments().listen_fds;
-    for (int fd : inherited) server_.Listen(util::UniqueFd(fd));
-    if (!inherited.empty()) return;
-    for (const config::Endpoint& endpoint : worker_.config().listen) {
-        for (util::UniqueFd& fd : BindListeners(endpoint)) server_.Listen(std::move(fd));
-        log::info("web: listening on {}:{}", endpoint.host, endpoint.port);
+    if (standby_ || !proven_) return;
+    for (util::UniqueFd& fd : not_listening_) server_.Listen(std::move(fd));
+    not_listening_.clear();
+}
+
+/// A worker that does not answer never becomes ready, and the supervisor draws its conclusions.
+asio::awaitable<void> WebWorker::Begin() {
+    asio::steady_timer pause(worker_.loop());
+    for (;;) {
+        proven_ = co_await ProveThatItAnswers(worker_.loop(), server_, kProofTimeout);
+        if (proven_) break;
+        log::error("web: a request for /heartbeat is not answered with 200; not ready");
+        pause.expires_after(kProofPause);
+        co_await pause.async_wait(asio::use_awaitable);
     }
+    Listen();
+    worker_.AnnounceReady();
+}
+
+void WebWorker::Retire(const std::string& successor, std::function<void()> finished) {
+    not_listening_.clear();
+    server_.CloseListeners();
+    after_hand_over_ = [this, finished = std::move(finished)] {
+        server_.Stop(finished, worker_.config().restart_timeout);
+    };
+    if (successor.empty()) return std::exchange(after_hand_over_, nullptr)();
+    hand_over_.emplace(worker_.loop(), server_, Parts(), successor, HandOver::Patience{});
+    hand_over_->Start([this] { std::exchange(after_hand_over_, nullptr)(); });
+}
+
+void WebWorker::Stop(std::function<void()> finished) {
+    not_listening_.clear();
+    if (!after_hand_over_) return server_.Stop(std::move(finished));
+    after_hand_over_ = [this, finished = std::move(finished)] { server_.Stop(finished); };
+    hand_over_->Cancel();
+}
+
+std::vector<int> WebWorker::Listeners() {
+    return not_listening_.empty() ? server_.listening() : takeover::Numbers(not_listening_);
+}
+
+BodyParts WebWorker::Parts() {
+    return {.hub = hub_, .reader = reader_, .clock = time::SystemClock()};
 }
 
 void WebWorker::SubscribeToTap() {
@@ -93,13 +168,22 @@ void WebWorker::FillHeartbeat(proto::Heartbeat& beat) const {
 
 int WebWorker::Run() {
     SubscribeToTap();
-    Listen();
-    worker_.AnnounceReady();
-    return worker_.Run({
-        .fill_heartbeat = [this](proto::Heartbeat& beat) { FillHeartbeat(beat); },
-        .on_command = [](const proto::Command&) {},
-        .stop = [this](std::function<void()> finished) { server_.Stop(std::move(finished)); },
+    Prepare();
+    asio::co_spawn(worker_.loop(), Begin(), [](const std::exception_ptr& error) {
+        if (error) std::rethrow_exception(error);
     });
+    worker::Worker::Hooks hooks;
+    hooks.fill_heartbeat = [this](proto::Heartbeat& beat) { FillHeartbeat(beat); };
+    hooks.on_answer = [this](const proto::Answer& answer) { supervisor_.Hear(answer); };
+    hooks.stop = [this](std::function<void()> finished) { Stop(std::move(finished)); };
+    hooks.activate = [this] {
+        standby_ = false;
+        Listen();
+    };
+    hooks.retire = [this](const std::string& successor, std::function<void()> finished) {
+        Retire(successor, std::move(finished));
+    };
+    return worker_.Run(std::move(hooks));
 }
 
 }  // namespace aircheck::webapi

@@ -4,14 +4,20 @@
 #include <zmq.hpp>
 
 #include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "common/event/zmq_socket.h"
 #include "common/worker/worker.h"
 #include "webapi/api.h"
 #include "webapi/catalog_reader.h"
 #include "webapi/disk_usage.h"
+#include "webapi/hand_over.h"
 #include "webapi/live_hub.h"
 #include "webapi/server.h"
+#include "webapi/supervisor_line.h"
+#include "webapi/takeover_socket.h"
 #include "webapi/vitals.h"
 
 namespace aircheck::webapi {
@@ -21,11 +27,18 @@ class WebWorker {
 public:
     explicit WebWorker(worker::Worker& worker);
 
-    /// Accepts on the inherited sockets, or on those of the configuration without a supervisor.
+    /// Accepts on the inherited sockets, or on those of the configuration without a supervisor,
+    /// as soon as it has proven that it answers and is not in standby (any more).
     int Run();
 
 private:
+    void Prepare();
     void Listen();
+    boost::asio::awaitable<void> Begin();
+    void Retire(const std::string& successor, std::function<void()> finished);
+    void Stop(std::function<void()> finished);
+    std::vector<int> Listeners();
+    BodyParts Parts();
     void SubscribeToTap();
     void FillHeartbeat(proto::Heartbeat& beat) const;
     Services MakeServices();
@@ -35,8 +48,15 @@ private:
     CatalogReader reader_;
     LiveHub hub_;
     DiskUsage disk_;
+    SupervisorLine supervisor_;
     Api api_;
     Server server_;
+    std::vector<util::UniqueFd> not_listening_;  // yet
+    bool standby_;
+    bool proven_ = false;
+    std::optional<TakeoverSocket> takeover_;
+    std::optional<HandOver> hand_over_;
+    std::function<void()> after_hand_over_;  // while it lasts
     zmq::context_t zmq_{1};
     event::ZmqSocket tap_;
 };
