@@ -11,6 +11,7 @@
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "downloader/cause.h"
+#include "downloader/station_settings.h"
 
 namespace aircheck::downloader {
 namespace {
@@ -33,29 +34,6 @@ constexpr std::chrono::seconds kWriterRetry{1};
 
 /// So long beyond its `restart_overlap` a process that was replaced may hold its connection.
 constexpr std::chrono::minutes kReplaced{1};
-
-/// What may change while a connection lasts; a setting that is not listed here is taken for one
-/// that the connection depends on.
-bool NeedsNewConnection(const config::StationConfig& now, config::StationConfig fresh) {
-    fresh.cascade_time = now.cascade_time;
-    fresh.cascade_buffer = now.cascade_buffer;
-    fresh.cycle_time = now.cycle_time;
-    fresh.restart_overlap = now.restart_overlap;
-    fresh.segment_time = now.segment_time;
-    fresh.sync = now.sync;
-    fresh.disk_archive = now.disk_archive;
-    fresh.cloud_archive = now.cloud_archive;
-    fresh.max_disk = now.max_disk;
-    fresh.timezone = now.timezone;
-    fresh.recorders = now.recorders;
-    fresh.name = now.name;
-    return fresh != now;
-}
-
-const char* Name(bool recording, bool connecting) {
-    if (recording) return "recording";
-    return connecting ? "connecting" : "waiting";
-}
 
 }  // namespace
 
@@ -181,17 +159,6 @@ void Station::OnSound(Intake& intake) {
     retry_after_ = {};
     file_.clear();
     Enter(State::kRecording, "");
-}
-
-void Station::OnTitle(Intake& intake, const IcyTitle& title) {
-    // Of two takes side by side one says it all.
-    if (intakes_.empty() || &intake != intakes_.back().get() || title.title == last_title_) return;
-    if (leaving()) return;
-    last_title_ = title.title;
-    context_.publish(proto::TitleEvent{.station = station_.callsign,
-                                       .title = title.title,
-                                       .url = title.url,
-                                       .time = time::ToUnixSeconds(context_.clock.Now())});
 }
 
 void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {
@@ -332,16 +299,6 @@ void Station::Splice() {
     }
 }
 
-void Station::TellOfSplice(const catalog::Splice& splice, const archive::KnownTake& newer) {
-    const auto overlap = std::max<time::Micros>(splice.at - newer.start, time::Micros{});
-    context_.publish(proto::SpliceEvent{.station = station_.callsign,
-                                        .older = splice.older,
-                                        .newer = splice.newer,
-                                        .exact = splice.exact,
-                                        .overlap = std::chrono::duration<double>(overlap).count(),
-                                        .time = time::ToUnixSeconds(context_.clock.Now())});
-}
-
 void Station::OnForeignTake(archive::KnownTake take) {
     // A repair beside us may have thought that it is over.
     for (const auto& intake : intakes_)
@@ -361,12 +318,6 @@ void Station::OnLost(SegmentHandle handle) {
     }
 }
 
-void Station::OnSegment(const proto::SegmentEvent& event) {
-    const bool current = !intakes_.empty() && event.take == intakes_.back()->take().id();
-    if (current && event.event == "opened") file_ = event.file;
-    context_.publish(event);
-}
-
 void Station::Collect(std::vector<WriteOp>& round) {
     const auto crumb = Crumb();
     std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
@@ -376,50 +327,6 @@ void Station::Collect(std::vector<WriteOp>& round) {
     for (catalog::Splice& splice : splices_) round.push_back(AddSplice{std::move(splice)});
     splices_.clear();
     writer_stuck_ = false;
-}
-
-void Station::Enter(State state, const std::string& cause) {
-    const bool changed = state != state_ || cause != cause_;
-    state_ = state;
-    cause_ = cause;
-    if (!changed || retires_at_) return;  // another one speaks for it
-    const Intake* intake = intakes_.empty() ? trying_.get() : intakes_.back().get();
-    context_.publish(
-        proto::StationEvent{.station = station_.callsign,
-                            .state = Name(state == State::kRecording, state == State::kConnecting),
-                            .cause = cause,
-                            .take = intakes_.empty() ? "" : intakes_.back()->take().id(),
-                            .url = intake ? intake->EffectiveUrl() : "",
-                            .time = time::ToUnixSeconds(context_.clock.Now())});
-}
-
-std::uint64_t Station::bytes_total() const {
-    std::uint64_t bytes = bytes_ended_;
-    for (const auto& intake : intakes_) bytes += intake->bytes();
-    return bytes;
-}
-
-proto::StationBeat Station::Beat() const {
-    proto::StationBeat beat{.station = station_.callsign,
-                            .state = Name(recording(), state_ == State::kConnecting),
-                            .file = file_,
-                            .bytes_total = bytes_total(),
-                            .cause = cause_};
-    auto last_byte = last_byte_;
-    for (const auto& intake : intakes_) last_byte = std::max(last_byte, intake->last_byte());
-    if (!intakes_.empty()) {
-        const TakeRecorder& take = intakes_.back()->take();
-        beat.take = take.id();
-        beat.frames = take.frames();
-        beat.take_bytes = take.bytes();
-        beat.skipped = take.skipped_bytes();
-    }
-    if (last_byte) {
-        const auto idle = context_.clock.Steady() - *last_byte;
-        beat.idle = std::chrono::duration<double>(idle).count();
-        beat.last_recorded = time::ToUnixSeconds(context_.clock.Now()) - beat.idle;
-    }
-    return beat;
 }
 
 }  // namespace aircheck::downloader

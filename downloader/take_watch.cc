@@ -150,9 +150,15 @@ void TakeWatch::Probe(catalog::Catalog& catalog) {
     if (now < next_probe_) return;
     next_probe_ =
         now + kProbeEvery + std::chrono::seconds(charge_.stations.size() / kStationsASecond);
-    for (const catalog::Segment& segment : catalog.OpenSegments())
-        if (charge_.stations.contains(segment.station) && archive::IsAbandoned(layout_, segment))
-            to_mend_.insert(segment.station);
+    std::set<std::string> abandoned;
+    for (const catalog::Segment& segment : catalog.OpenSegments()) {
+        if (!charge_.stations.contains(segment.station) || !archive::IsAbandoned(layout_, segment))
+            continue;
+        // What cannot be mended is not tried for ever.
+        if (!abandoned_.contains(segment.path)) to_mend_.insert(segment.station);
+        abandoned.insert(segment.path);
+    }
+    abandoned_ = std::move(abandoned);
 }
 
 std::chrono::milliseconds TakeWatch::Complain(const std::exception& error) {

@@ -70,6 +70,7 @@ private:
     std::set<std::string> to_mend_;
     std::chrono::milliseconds look_every_{};
     time::SteadyTime next_probe_;
+    std::set<std::string> abandoned_;  // files, as of the last probe
     const time::Clock& clock_;
     worker::BlackBox& black_box_;
     std::set<std::string> told_;  // takes
