@@ -74,6 +74,26 @@ TEST_F(PrunerTest, PrunesSoonAfterTheStartAndTellsOfIt) {
     EXPECT_TRUE(catalog_->AllSegments().empty());
 }
 
+TEST_F(PrunerTest, StandsByUntilItIsStarted) {
+    Add("kpcc", 100h);
+    Pruner pruner(loop_, config_, clock_, MakeOptions());
+    proto::Heartbeat beat;
+    pruner.FillHeartbeat(beat);
+    EXPECT_FALSE(beat.next_prune);
+    EXPECT_EQ(loop_.poll(), 0U);
+    loop_.restart();
+    pruner.Start();
+    pruner.Start();  // told twice
+    RunUntil([&] { return events_.size() == 1; });
+}
+
+TEST_F(PrunerTest, IsNotStartedAnyMoreOnceStopped) {
+    Pruner pruner(loop_, config_, clock_, MakeOptions());
+    pruner.Stop([] {});
+    pruner.Start();
+    loop_.run();  // ends: no timer is left
+}
+
 TEST_F(PrunerTest, PrunesAgainAndAgain) {
     config_.prune_every = 1ms;
     Pruner pruner(loop_, config_, clock_, MakeOptions());

@@ -212,12 +212,17 @@ TEST_F(SegmentRepair, RecoversWhatTheCatalogDoesNotKnow) {
 TEST_F(SegmentRepair, LeavesALivingRecorderAlone) {
     Write(Name(true), Frames(100) + "torn");
     Register(Name(true), 100);
-    const util::UniqueFd fd(::open(Path(Name(true)).c_str(), O_RDWR | O_CLOEXEC));
+    util::UniqueFd fd(::open(Path(Name(true)).c_str(), O_RDWR | O_CLOEXEC));
     ASSERT_EQ(::flock(fd.get(), LOCK_EX), 0);
     Expect(Repair(), {.skipped_live = 1});
+    EXPECT_FALSE(IsAbandoned(layout_, catalog_->OpenSegments().at(0)));
     EXPECT_EQ(Read(Name(true)), Frames(100) + "torn");
     EXPECT_EQ(catalog_->OpenSegments().size(), 1U);
     EXPECT_FALSE(catalog_->FindTake("3f9a2c1d7e05")->ended);
+    fd.Close();
+    EXPECT_TRUE(IsAbandoned(layout_, catalog_->OpenSegments().at(0)));
+    std::filesystem::remove(Path(Name(true)));
+    EXPECT_FALSE(IsAbandoned(layout_, catalog_->OpenSegments().at(0)));
 }
 
 TEST_F(SegmentRepair, RemovesAnOldEmptyFileOnly) {
