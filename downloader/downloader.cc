@@ -47,6 +47,7 @@ Downloader::Downloader(worker::Worker& worker, const time::Clock& clock)
     ArchiveWriter::Events events;
     events.on_segment = [this](const proto::SegmentEvent& event) {
         if (Station* station = Find(event.station)) station->OnSegment(event);
+        worker_.Publish(event);  // also of stations that are gone by now
     };
     events.on_lost = [this](SegmentHandle handle) {
         for (const auto& entry : stations_) entry.station->OnLost(handle);
@@ -280,13 +281,14 @@ void Downloader::Prepare(const std::string& callsign) {
 void Downloader::FillHeartbeat(proto::Heartbeat& beat) {
     beat.stations.reserve(stations_.size());
     beat.bytes_total = bytes_gone_;
+    const auto staying = Staying();
     for (Entry& entry : stations_) {
         proto::StationBeat part = entry.station->Beat();
         part.bytes = part.bytes_total - std::exchange(entry.told_bytes, part.bytes_total);
         beat.bytes_total += part.bytes_total;
         beat.connections += entry.station->recording() ? 1 : 0;
         // Its successor speaks for it, if that is here.
-        if (entry.station->leaving() && Find(part.station) != entry.station.get()) continue;
+        if (entry.station->leaving() && staying.contains(part.station)) continue;
         beat.stations.push_back(std::move(part));
     }
     beat.files = writer_->open_files();

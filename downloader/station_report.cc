@@ -45,7 +45,6 @@ void Station::OnTitle(Intake& intake, const IcyTitle& title) {
 void Station::OnSegment(const proto::SegmentEvent& event) {
     const bool current = !intakes_.empty() && event.take == intakes_.back()->take().id();
     if (current && event.event == "opened") file_ = event.file;
-    context_.publish(event);
 }
 
 void Station::TellOfSplice(const catalog::Splice& splice, const archive::KnownTake& newer) {

@@ -184,6 +184,8 @@ def test_a_reload_touches_only_what_has_changed(control, radio, broadcast):
     retire(scene, worker)
     check_join(scene, *changed, broadcast)
     assert not list(scene.storage.glob("*/streams/*.part"))
+    closed = {path for path, in scene.rows("SELECT path FROM segment")}
+    assert scene.closed_files() == closed, "each end of a file was told"
 
 
 def test_a_reload_that_cannot_be_read_changes_nothing(control, radio):

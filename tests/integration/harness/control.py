@@ -28,6 +28,7 @@ class Control:
         self._socket.bind(self._endpoint)
         self._workers = []
         self._splices = []
+        self._closed = set()
         self.config = self.write(stations)
 
     def write(self, stations):
@@ -74,6 +75,8 @@ class Control:
         got = who, topic.decode(), json.loads(body)
         if got[1].startswith("splice."):
             self._splices.append(got[2])
+        if got[1].startswith("segment.") and got[2]["event"] == "closed":
+            self._closed.add(got[2]["file"])
         return got
 
     def splice(self, older, newer):
@@ -85,6 +88,11 @@ class Control:
             self.until(lambda *_: told())
         (said,) = told()
         return said
+
+    def closed_files(self):
+        """All that were told of."""
+        self._hear_all()
+        return self._closed
 
     def until_recording(self, worker, *stations, timeout=20):
         """Answers the beat that says so, from now on."""
