@@ -196,15 +196,15 @@ void Downloader::Flush() {
 }
 
 void Downloader::RemoveOver() {
-    const auto over = std::ranges::stable_partition(
-        stations_, [](const Entry& entry) { return !entry.station->over(); });
-    if (over.empty()) return;
-    for (const Entry& entry : over) bytes_gone_ += entry.station->bytes_total();
+    const auto over =
+        std::stable_partition(stations_.begin(), stations_.end(),
+                              [](const Entry& entry) { return !entry.station->over(); });
+    if (over == stations_.end()) return;
+    std::vector<Entry> gone(std::move_iterator(over), std::move_iterator(stations_.end()));
+    stations_.erase(over, stations_.end());
+    for (const Entry& entry : gone) bytes_gone_ += entry.station->bytes_total();
     // Their timers may have expired just now: those calls come first.
-    boost::asio::post(worker_.loop(),
-                      [gone = std::vector<Entry>(std::move_iterator(over.begin()),
-                                                 std::move_iterator(over.end()))] {});
-    stations_.erase(over.begin(), over.end());
+    boost::asio::post(worker_.loop(), [gone = std::move(gone)] {});
     if (retired_ && stations_.empty()) EndRetirement();
 }
 
