@@ -200,7 +200,8 @@ void Downloader::RemoveOver() {
         std::stable_partition(stations_.begin(), stations_.end(),
                               [](const Entry& entry) { return !entry.station->over(); });
     if (over == stations_.end()) return;
-    std::vector<Entry> gone(std::move_iterator(over), std::move_iterator(stations_.end()));
+    std::vector<Entry> gone(std::make_move_iterator(over),
+                            std::make_move_iterator(stations_.end()));
     stations_.erase(over, stations_.end());
     for (const Entry& entry : gone) bytes_gone_ += entry.station->bytes_total();
     // Their timers may have expired just now: those calls come first.
