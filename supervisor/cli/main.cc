@@ -14,7 +14,7 @@
 #include "supervisor/cli/reindex.h"
 #include "supervisor/cli/restart.h"
 #include "supervisor/cli/status.h"
-#include "supervisor/cli/tap.h"
+#include "supervisor/cli/tap_commands.h"
 
 namespace {
 
@@ -25,7 +25,6 @@ struct CommandLine {
     std::string config_file;
     std::string storage;
     std::string checked_file;
-    std::string prefix;
     bool once = false;
     bool as_json = false;
     cli::RecordOptions record;
@@ -64,22 +63,6 @@ void AddStatus(CLI::App& app, CommandLine& line) {
         line.run = [&line] {
             return cli::Status(cli::FindInstance(line.config_file, line.storage), line.once,
                                line.as_json);
-        };
-    });
-}
-
-void AddTap(CLI::App& app, CommandLine& line) {
-    auto* command = app.add_subcommand(
-        "tap", "Print what happens as it happens: a topic and a JSON object per line");
-    command->add_option(
-        "PREFIX", line.prefix,
-        "Only topics that begin so: heartbeat., station., worker., segment., title.,\n"
-        "machine.");
-    AddInstanceOptions(*command, line);
-    command->footer("Examples:\n  aircheck tap\n  aircheck tap title.kpcc");
-    command->callback([&line] {
-        line.run = [&line] {
-            return cli::PrintTap(cli::FindInstance(line.config_file, line.storage), line.prefix);
         };
     });
 }
@@ -189,7 +172,7 @@ int main(int argc, char** argv) {
         "      aircheck COMMAND --help\n\nExit code: 0 done, 1 failed, 2 wrong usage.");
     AddCheckConfig(app, line);
     AddStatus(app, line);
-    AddTap(app, line);
+    cli::AddTapCommands(app, line.run);
     AddRecord(app, line);
     AddRestart(app, line);
     AddReload(app, line);
