@@ -25,6 +25,10 @@ constexpr int kTapGoneMs = 30'000;
 
 constexpr char kSubscribe = 1;
 
+// What comes before the numbers of a message.
+constexpr std::string_view kCount = ",\"n\":";
+constexpr std::string_view kBy = ",\"by\":";
+
 void Configure(zmq::socket_t& socket, std::size_t state) {
     // Each new subscriber is seen, not only the first.
     socket.set(zmq::sockopt::xpub_verbose, true);
@@ -37,8 +41,6 @@ void Configure(zmq::socket_t& socket, std::size_t state) {
 /// The same object with two fields more. The text is not parsed again, only opened at its end.
 zmq::message_t Numbered(std::string_view json, std::uint64_t count, pid_t by) {
     json = json.substr(0, json.rfind('}'));
-    constexpr std::string_view kCount = ",\"n\":";
-    constexpr std::string_view kBy = ",\"by\":";
     std::array<char, 64> tail;
     char* end = kCount.copy(tail.data(), kCount.size()) + tail.data();
     end = std::to_chars(end, tail.end(), count).ptr;

@@ -60,10 +60,9 @@ void TopModel::TakeBeat(const proto::Heartbeat& beat) {
     }
 }
 
-const std::deque<double>& TopModel::Rates(const std::string& station) const {
-    static const std::deque<double> kNone;
+std::deque<double> TopModel::Rates(const std::string& station) const {
     const auto known = history_.find(station);
-    return known == history_.end() ? kNone : known->second.rates;
+    return known == history_.end() ? std::deque<double>{} : known->second.rates;
 }
 
 TopModel::Cause TopModel::StationCause(const std::string& station) const {

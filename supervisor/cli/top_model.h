@@ -32,7 +32,7 @@ public:
     std::uint64_t missed() const { return missed_; }
 
     /// Bytes recorded in each second, the latest last; seconds without a beat count as silent.
-    const std::deque<double>& Rates(const std::string& station) const;
+    std::deque<double> Rates(const std::string& station) const;
     Cause StationCause(const std::string& station) const;
     Cause WorkerCause(const std::string& worker) const;
 

@@ -92,7 +92,7 @@ std::string CauseText(const TopModel::Cause& cause, double now) {
 std::string StationRow(const TopModel& model, const std::string& callsign,
                        const StatusModel::Station& station, double now) {
     const bool is_stale = now - station.time > kStale;
-    const auto& rates = model.Rates(callsign);
+    const auto rates = model.Rates(callsign);
     const double usual = station.bitrate > 0 ? station.bitrate * kBytesPerKilobit * kHeadroom : 0;
     const double full = std::max(usual, rates.empty() ? 0 : *std::ranges::max_element(rates));
     const auto& beat = station.beat;
