@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <random>
+#include <utility>
 
 #include "common/worker/worker.h"
 #include "pruner/pruner.h"
@@ -21,7 +22,9 @@ int Prune(aircheck::worker::Worker& worker) {
     worker.AnnounceReady();
 
     aircheck::worker::Worker::Hooks hooks;
-    hooks.activate = [&] { pruner.Start(); };
+    hooks.activate = [&, standby = worker.arguments().standby]() mutable {
+        if (std::exchange(standby, false)) pruner.Start();
+    };
     hooks.fill_heartbeat = [&](aircheck::proto::Heartbeat& beat) { pruner.FillHeartbeat(beat); };
     hooks.stop = [&](std::function<void()> finished) { pruner.Stop(std::move(finished)); };
     return worker.Run(std::move(hooks));

@@ -15,6 +15,12 @@ std::filesystem::path AcceptedConfigPath(const storage::Layout& layout, int gene
     return layout.Run() / ("accepted-" + std::to_string(generation) + ".yaml");
 }
 
+std::string WhyRefused(const config::LoadResult& loaded) {
+    std::string text;
+    for (const auto& problem : loaded.problems) text += (text.empty() ? "" : "; ") + problem.Text();
+    return text;
+}
+
 void WriteAcceptedConfig(const std::filesystem::path& path, const std::string& text) {
     std::filesystem::path fresh = path;
     fresh += ".new";

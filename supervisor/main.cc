@@ -13,6 +13,7 @@
 #include "common/log/log.h"
 #include "common/takeover/channel.h"
 #include "common/util/error.h"
+#include "supervisor/accepted_config.h"
 #include "supervisor/predecessor.h"
 #include "supervisor/programs.h"
 #include "supervisor/service_environment.h"
@@ -54,7 +55,7 @@ int Check(const Options& options, takeover::Channel channel) {
     try {
         supervisor::CheckPrograms(supervisor::OwnFolder());
         const auto loaded = config::Load(options.config);
-        if (!loaded.ok()) reason = loaded.problems.front().Text();
+        reason = supervisor::WhyRefused(loaded);
     } catch (const std::exception& error) {
         reason = util::DescribeException(error);
     }

@@ -131,7 +131,7 @@ void Supervisor::Reload() {
     for (const auto& problem : loaded.problems) log::error("{}", problem.Text());
     if (!loaded.ok()) {
         log::error("reload: nothing has been changed; correct the file and try again");
-        TellReload("refused", loaded.problems.front().Text());
+        TellReload("refused", WhyRefused(loaded));
     } else if (loaded.config.storage != config_.storage) {
         const auto reason = fmt::format(
             "the storage cannot be changed from {} to {} while recordings go on; stop and start "

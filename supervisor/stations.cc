@@ -17,6 +17,7 @@ void Stations::Update(const config::Config& config) {
 proto::StationEvent Stations::Complete(proto::StationEvent event) {
     Station& station = stations_.find(event.station)->second;
     event.bitrate = station.bitrate.kbps();
+    if (event.state == "recording") station.recorded = event.time;
     station.event = std::move(event);
     return station.event;
 }

@@ -166,7 +166,7 @@ WorkerProcess::Context Supervisor::WorkerContext() {
 }
 
 Switchboard::Handlers Supervisor::SwitchboardHandlers() {
-    return {.ready =
+    return {.progress =
                 [this] {
                     LookIfReady();
                     TellServiceManager();
@@ -244,7 +244,6 @@ void Supervisor::OnGranted() {
 void Supervisor::Activate() {
     setting_.standby = false;
     workers_.Respecify(Plan());
-    for (const auto role : {kWebApi, kPruner}) workers_.Send(role, {.command = "activate"});
     predecessor_->SayTaken();
     service_manager_.Start();
     TellServiceManager();

@@ -62,7 +62,7 @@ void Switchboard::Take(const Hub::Incoming& incoming, const proto::Ready& ready)
     WorkerProcess* worker = Sender(incoming, ready.name, ready.pid);
     if (!worker) return;
     worker->Handle(WorkerInput::kReady);
-    handlers_.ready();
+    handlers_.progress();
 }
 
 void Switchboard::Take(const Hub::Incoming& incoming, const proto::Request& request) {
@@ -72,6 +72,7 @@ void Switchboard::Take(const Hub::Incoming& incoming, const proto::Request& requ
 void Switchboard::Take(const Hub::Incoming& incoming, const proto::StationEvent& event) {
     if (stations_.Has(event.station)) {
         hub_.Publish(stations_.Complete(event));
+        if (event.state == "recording") handlers_.progress();
     } else {
         hub_.CountForeign(incoming.topic);
     }

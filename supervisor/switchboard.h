@@ -19,7 +19,7 @@ namespace aircheck::supervisor {
 class Switchboard {
 public:
     struct Handlers {
-        std::function<void()> ready;  // a worker does its job now
+        std::function<void()> progress;  // a worker does its job, or records a station
         std::function<void(const proto::SpliceEvent&)> splice;
         std::function<void(const proto::Request&, const std::string& identity)> request;
     };

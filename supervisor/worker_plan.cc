@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/storage/paths.h"
 #include "common/worker/worker.h"
 #include "supervisor/programs.h"
 
@@ -33,7 +34,9 @@ WorkerSpec Spec(std::string_view role, const std::filesystem::path& program,
     return {arguments.name,
             std::string(role),
             {program.string(), arguments.ToCommandLine(), std::move(inherit)},
-            std::nullopt};
+            std::nullopt,
+            false,
+            ""};
 }
 
 std::string Numbered(std::string_view role, int number) {
@@ -55,7 +58,8 @@ std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const Shards& 
         arguments.stations.assign(shard.stations.begin(), shard.stations.end());
         arguments.caretaker = &shard == &shards.all().front();
         WorkerSpec& spec = specs.emplace_back(Spec(kDownloader, downloader, arguments));
-        spec.reload = {
+        spec.reloads = true;
+        spec.tell = {
             .command = "reload", .accepted = arguments.accepted, .stations = arguments.stations};
     }
     const auto webapi = ProgramOf(setting.own_folder, kWebApi);
@@ -65,11 +69,17 @@ std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const Shards& 
         for (std::size_t fd = 0; fd < setting.listen_fds.size(); ++fd)
             arguments.listen_fds.push_back(event::ChildProcess::kFirstInherited +
                                            static_cast<int>(fd));
-        specs.push_back(Spec(kWebApi, webapi, arguments, setting.listen_fds));
+        WorkerSpec& spec = specs.emplace_back(Spec(kWebApi, webapi, arguments, setting.listen_fds));
+        if (!setting.standby) spec.tell = {.command = "activate"};
+        spec.takeover = storage::Layout(config.storage)
+                            .TakeoverSocket(arguments.name, setting.generation)
+                            .string();
     }
     auto arguments = CommonArguments(config, setting, Numbered(kPruner, 0));
     arguments.standby = setting.standby;
-    specs.push_back(Spec(kPruner, ProgramOf(setting.own_folder, kPruner), arguments));
+    WorkerSpec& pruner =
+        specs.emplace_back(Spec(kPruner, ProgramOf(setting.own_folder, kPruner), arguments));
+    if (!setting.standby) pruner.tell = {.command = "activate"};
     return specs;
 }
 

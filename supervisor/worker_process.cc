@@ -105,8 +105,8 @@ void WorkerProcess::SetSpec(WorkerSpec spec) {
 }
 
 void WorkerProcess::Tell() {
-    if (is_told_ || !process_ || process_->identity.empty() || !spec_.reload) return;
-    Send(*spec_.reload);
+    if (is_told_ || !process_ || process_->identity.empty() || !spec_.tell) return;
+    Send(*spec_.tell);
     is_told_ = true;
 }
 
@@ -182,7 +182,8 @@ void WorkerProcess::SetAside(bool hung) noexcept {
         FormerProcess::Actions{
             .retire =
                 [this, &former] {
-                    SendTo(former.process.identity, {.command = "retire", .successor = successor_});
+                    SendTo(former.process.identity,
+                           {.command = "retire", .successor = spec_.takeover});
                 },
             .signal = [&former](int signal) { former.process.child->Signal(signal); }});
     if (hung) former.end->KillAfter(machine_.limits().first_beat);

@@ -27,7 +27,9 @@ struct WorkerSpec {
     std::string name;  // downloader-0
     std::string role;  // downloader
     event::ChildProcess::Options options;
-    std::optional<proto::Command> reload;  // brings a process that runs to this; else none can
+    std::optional<proto::Command> tell;  // brings a process that runs to this
+    bool reloads = false;                // whatever has changed; else a new process is wanted
+    std::string takeover;                // socket, where it takes connections over; or empty
 };
 
 /// One worker: its machine and the process, timer and messages that the machine acts through, and

@@ -33,9 +33,11 @@ void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::L
     const auto is_gone = [&](const WorkerProcess& worker) {
         return std::ranges::find(specs, worker.name(), &WorkerSpec::name) == specs.end();
     };
+    const auto successor = std::ranges::find(specs, kWebApi, &WorkerSpec::role);
     for (auto it = workers_.begin(); it != workers_.end();) {
         const auto worker = it++;
         if (!is_gone(*worker)) continue;
+        if (worker->role() == kWebApi) worker->SetSuccessor(successor->takeover);
         leaving_.splice(leaving_.end(), workers_, worker);
         worker->Handle(WorkerInput::kRetire);
     }
@@ -43,7 +45,7 @@ void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::L
         if (WorkerProcess* worker = Find(spec.name)) {
             worker->SetLimits(limits);
             worker->SetSpec(spec);
-            if (!spec.reload && others == Others::kReplace) worker->Handle(WorkerInput::kReplace);
+            if (!spec.reloads && others == Others::kReplace) worker->Handle(WorkerInput::kReplace);
         } else {
             workers_.emplace_back(spec, context_, limits, NewBackoff());
         }
@@ -54,16 +56,6 @@ void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::L
 void Workers::Respecify(const std::vector<WorkerSpec>& specs) {
     for (const auto& spec : specs)
         if (WorkerProcess* worker = Find(spec.name)) worker->SetSpec(spec);
-}
-
-void Workers::Send(std::string_view role, const proto::Command& command) {
-    for (auto& worker : workers_)
-        if (worker.role() == role) worker.Send(command);
-}
-
-void Workers::Stop(std::string_view role) {
-    for (auto& worker : workers_)
-        if (worker.role() == role) worker.Handle(WorkerInput::kStop);
 }
 
 void Workers::StopAll(std::function<void()> done) {

@@ -28,13 +28,8 @@ public:
     void Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::Limits& limits,
                Others others);
 
-    /// How each is started from now on; none is touched.
+    /// How each is started from now on. Those that run are told what they can be told.
     void Respecify(const std::vector<WorkerSpec>& specs);
-
-    void Send(std::string_view role, const proto::Command& command);
-
-    /// Ends the workers of that role, in order; they are not started again.
-    void Stop(std::string_view role);
 
     /// Stops one role after the other: pruner, web workers, downloaders. Calls `done` at the end.
     void StopAll(std::function<void()> done);

@@ -55,7 +55,7 @@ Progress OfReload(const proto::RestartEvent& event) {
 
 int Follow(const Instance& instance, const char* word, int signal,
            const std::function<Progress(const proto::RestartEvent&)>& tell) {
-    Tap tap(instance.storage, "restart.");
+    Tap tap(TapSource::Of(instance.storage), {"restart."});
     const double since = time::ToUnixSeconds(time::SystemClock().Now());
     if (::kill(instance.pid, signal) != 0)
         util::ThrowErrno("cannot signal aircheckd, PID " + std::to_string(instance.pid));

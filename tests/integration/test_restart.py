@@ -49,7 +49,11 @@ def restart(instance, word="done", timeout=60):
 
 
 def is_gone(pid):
-    return not pathlib.Path(f"/proc/{pid}").exists()
+    """Zombies, too, are gone: nobody but this test has to wait for them."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def end(instance):
@@ -218,6 +222,7 @@ def test_a_second_one_during_the_first_follows(instance):
     first = supervisor_pid(instance)
     tap = instance.tap("restart.")
     os.kill(first, signal.SIGUSR2)
+    tap.until(lambda _, m: m["event"] == "begun", 20)
     os.kill(first, signal.SIGUSR2)
     tap.until(lambda _, m: m["event"] == "done" and m["generation"] == 3, 90)
     assert supervisor_pid(instance) != first
