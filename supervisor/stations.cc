@@ -8,9 +8,16 @@ namespace aircheck::supervisor {
 
 void Stations::Update(const config::Config& config) {
     std::map<std::string, Station, std::less<>> updated;
-    for (const auto& [callsign, station] : stations_)
-        if (config.FindStation(callsign)) updated.emplace(callsign, station);
-    for (const auto& station : config.stations) updated[station.callsign];
+    for (const auto& [callsign, station] : stations_) {
+        if (config.FindStation(callsign))
+            updated.emplace(callsign, station);
+        else
+            former_.insert(callsign);
+    }
+    for (const auto& station : config.stations) {
+        updated[station.callsign];
+        former_.erase(station.callsign);
+    }
     stations_ = std::move(updated);
 }
 

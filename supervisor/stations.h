@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ public:
     void Update(const config::Config& config);
 
     bool Has(std::string_view callsign) const { return stations_.contains(callsign); }
+
+    /// Whether it was configured once: its downloader may still speak of it.
+    bool Had(std::string_view callsign) const { return former_.contains(callsign); }
 
     /// The event as taps get it, with the bitrate. `event.station` must be one of these.
     proto::StationEvent Complete(proto::StationEvent event);
@@ -57,6 +61,7 @@ private:
     };
 
     std::map<std::string, Station, std::less<>> stations_;
+    std::set<std::string, std::less<>> former_;
 };
 
 }  // namespace aircheck::supervisor

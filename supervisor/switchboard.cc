@@ -73,7 +73,7 @@ void Switchboard::Take(const Hub::Incoming& incoming, const proto::StationEvent&
     if (stations_.Has(event.station)) {
         hub_.Publish(stations_.Complete(event));
         if (event.state == "recording") handlers_.progress();
-    } else {
+    } else if (!stations_.Had(event.station)) {
         hub_.CountForeign(incoming.topic);
     }
 }
@@ -100,7 +100,7 @@ bool Switchboard::PassOn(const Hub::Incoming& incoming, const std::string& stati
     const bool known = stations_.Has(station);
     if (known) {
         hub_.Publish(incoming.topic, incoming.json);
-    } else {
+    } else if (!stations_.Had(station)) {
         hub_.CountForeign(incoming.topic);
     }
     return known;

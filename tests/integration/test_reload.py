@@ -38,6 +38,7 @@ def test_added_removed_changed_untouched(radio, aircheck):
                         restart_overlap="2s", downloaders=2).start()
     instance.wait_recording("stays", "goes", "changes")
     takes = {name: take_of(instance, name) for name in ("stays", "changes")}
+    wait_for(lambda: instance.get("/stays/at/-2s/1s").status == 200, 20, "something is recorded")
     listener = Listener(instance.port, "/stays/live")
 
     def change(settings):

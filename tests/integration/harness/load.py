@@ -23,6 +23,7 @@ class Listener:
             assert got, f"no answer but {head}"
             head += got
         self.head, rest = head.split(b"\r\n\r\n", 1)
+        assert self.head.startswith(b"HTTP/1.1 200"), self.head + b"\r\n\r\n" + rest
         self.received += rest
         self._closing = False
         self._thread = threading.Thread(target=self._hear, daemon=True)
