@@ -95,6 +95,9 @@ std::string_view Authorization::WhyNotLocal(const Request& request) const {
         if (request.Header(name) != nullptr)
             return "What comes through a proxy does not count as coming from this machine.";
     }
+    // nginx forwards in this version, and without a word of whom, unless it is told otherwise.
+    if (request.version < 11)
+        return "HTTP/1.0 may be a proxy's and does not count as coming from this machine.";
     const std::string* host = request.Header("Host");
     if (host != nullptr && !NamesThisMachine(*host))
         return "The Host header names another machine than this one.";

@@ -28,6 +28,7 @@ struct Request {
     std::string target;  // as sent
     Headers headers;
     std::string body;
+    int version = 11;  // of HTTP: 10 or 11
     bool keep_alive = false;
     bool expects_continue = false;
     bool from_loopback = false;  // it may have come through a proxy, though

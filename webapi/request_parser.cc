@@ -69,6 +69,7 @@ Request RequestParser::Take() {
     for (const auto& field : message) {
         request.headers.emplace_back(View(field.name_string()), View(field.value()));
     }
+    request.version = static_cast<int>(message.version());
     request.keep_alive = impl_->parser.keep_alive();
     request.expects_continue =
         util::EqualsIgnoringCase(View(message[http::field::expect]), "100-continue");

@@ -116,6 +116,9 @@ TEST_F(OperationTest, ProxiesAndPagesOfStrangersMayNot) {
     Request remote = Local({{"Host", "127.0.0.1"}});
     remote.from_loopback = false;
     EXPECT_TRUE(authorization.Refusal(remote));
+    Request proxied = Local({{"Host", "127.0.0.1:5000"}});
+    proxied.version = 10;
+    EXPECT_TRUE(authorization.Refusal(proxied));
 }
 
 TEST_F(OperationTest, WhoHasTheTokenMay) {
@@ -166,10 +169,10 @@ TEST_F(OperationTest, DoesNotWaitForEver) {
 }
 
 TEST_F(OperationTest, PathsAreForGetAndPost) {
-    const std::string host = "Host: localhost\r\n";
+    const std::string headers = "Host: localhost\r\nConnection: close\r\n";
     const auto status = [&](const std::string& method, const std::string& path) {
         Client client(port_);
-        client.Send(method + " " + path + " HTTP/1.0\r\n" + host + "\r\n");
+        client.Send(method + " " + path + " HTTP/1.1\r\n" + headers + "\r\n");
         return StatusOf(client.ReceiveAll());
     };
     EXPECT_EQ(status("POST", "/restart"), 503);  // allowed, but there is no supervisor

@@ -32,7 +32,8 @@ TEST(Parcel, TheExamplesAreUnderstood) {
          at = section.find("```json\n", at + 1)) {
         const std::size_t begin = at + 8;
         const std::string json = OneLine(section.substr(begin, section.find("```", begin) - begin));
-        const auto hail = DecodeHail(json + "\nbytes");
+        const std::string message = json + "\nbytes";
+        const auto hail = DecodeHail(message);
         const auto answer = DecodeHailAnswer(json);
         ASSERT_EQ(hail.index(), 0u) << std::get<1>(hail) << ": " << json;
         ASSERT_EQ(answer.index(), 0u) << std::get<1>(answer) << ": " << json;
