@@ -11,7 +11,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "common/storage/paths.h"
 #include "common/time/clock.h"
