@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kTopicsPerStation = 2;
 
+// In the heartbeat of a downloader, which may record all of them.
+constexpr std::size_t kBeatBytesPerStation = 300;
+
 }  // namespace
 
 Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
@@ -21,7 +24,8 @@ Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clo
             .generation = options.generation,
             .tcp = options.tap,
             .tcp_key = options.tap_key,
-            .state = options.stations * kTopicsPerStation + options.machines}) {}
+            .state = options.stations * kTopicsPerStation + options.machines,
+            .largest = options.stations * kBeatBytesPerStation}) {}
 
 void Hub::Publish(const proto::Message& message) {
     Publish(proto::Topic(message), proto::Encode(message));

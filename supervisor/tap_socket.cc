@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -14,7 +15,10 @@ namespace aircheck::supervisor {
 namespace {
 
 // A tap may fall behind by its whole first picture and a while of news; then it loses messages.
-constexpr std::size_t kTapQueue = 1000;
+// As many as are little memory, if all were as large as the largest.
+constexpr std::size_t kQueueBytes = std::size_t{64} << 20;
+constexpr std::size_t kShortestQueue = 1'000;
+constexpr std::size_t kLongestQueue = 10'000;
 
 // From taps come subscriptions only, and those are short.
 constexpr std::int64_t kMaxTapMessage = 1024;
@@ -29,10 +33,16 @@ constexpr char kSubscribe = 1;
 constexpr std::string_view kCount = ",\"n\":";
 constexpr std::string_view kBy = ",\"by\":";
 
-void Configure(zmq::socket_t& socket, std::size_t state) {
+int QueueLength(const TapSocket::Options& options) {
+    const std::size_t news = std::clamp(kQueueBytes / std::max<std::size_t>(options.largest, 1),
+                                        kShortestQueue, kLongestQueue);
+    return static_cast<int>(options.state + news);
+}
+
+void Configure(zmq::socket_t& socket, const TapSocket::Options& options) {
     // Each new subscriber is seen, not only the first.
     socket.set(zmq::sockopt::xpub_verbose, true);
-    socket.set(zmq::sockopt::sndhwm, static_cast<int>(kTapQueue + state));
+    socket.set(zmq::sockopt::sndhwm, QueueLength(options));
     socket.set(zmq::sockopt::maxmsgsize, kMaxTapMessage);
     socket.set(zmq::sockopt::heartbeat_ivl, kTapPingMs);
     socket.set(zmq::sockopt::heartbeat_timeout, kTapGoneMs);
@@ -62,7 +72,7 @@ TapSocket::TapSocket(boost::asio::io_context& loop, zmq::context_t& context, con
       tcp_endpoint_(options.tcp),
       pid_(getpid()),
       ipc_(loop, context, zmq::socket_type::xpub) {
-    Configure(ipc_.raw(), options.state);
+    Configure(ipc_.raw(), options);
     ipc_.Bind(private_endpoint_);
     private_file_.emplace(private_endpoint_);
     ipc_.OnMessage([this](const event::ZmqFrames& frames) { OnSubscription(ipc_, frames); });
@@ -72,7 +82,7 @@ TapSocket::TapSocket(boost::asio::io_context& loop, zmq::context_t& context, con
 void TapSocket::OpenTcp(boost::asio::io_context& loop, zmq::context_t& context,
                         const Options& options) {
     tcp_.emplace(loop, context, zmq::socket_type::xpub);
-    Configure(tcp_->raw(), options.state);
+    Configure(tcp_->raw(), options);
     if (!options.tcp_key.empty()) {
         const TapKey key = ReadTapKey(options.tcp_key);
         tcp_->raw().set(zmq::sockopt::curve_server, true);

@@ -31,6 +31,7 @@ public:
         std::string tcp;                // a further endpoint; may be empty
         std::filesystem::path tcp_key;  // of that, see TapKey; empty: it is open
         std::size_t state = 0;          // about how many messages the present state has
+        std::size_t largest = 0;        // about how many bytes the largest message has
     };
 
     /// Binds the endpoint of this supervisor alone. Throws std::runtime_error naming the endpoint
