@@ -83,7 +83,8 @@ def test_what_is_the_case_is_told_on_subscribing(aircheck, lines):
 
     def complete(topic, message):
         seen[topic] = message
-        return {"heartbeat.supervisor", "worker.pruner-0", "station.silence"} <= seen.keys()
+        topics = {"heartbeat.supervisor", "worker.pruner-0", "station.silence"}
+        return topics <= seen.keys() and seen["worker.pruner-0"]["event"] == "ready"
 
     tap.until(complete, 5)
     late = instance.tap("worker.pruner-0")
