@@ -150,7 +150,6 @@ void Supervisor::Reload() {
 void Supervisor::Apply(config::Config fresh) {
     try {
         for (const auto& station : fresh.stations) layout_.CreateStation(station.callsign);
-        WriteAcceptedConfig(setting_.accepted, fresh.text);
     } catch (const std::exception& error) {
         const auto reason = util::DescribeException(error);
         log::error("reload: nothing has been changed: {}", reason);
@@ -161,6 +160,7 @@ void Supervisor::Apply(config::Config fresh) {
         for (const char* topic : {"station.", "title."}) hub_.Forget(topic + station.callsign);
     }
     config_ = std::move(fresh);
+    setting_.accepted = KeepAcceptedConfig(config_);
     log::SetLevel(config_.loglevel);
     stations_.Update(config_);
     shards_.Update(config_);

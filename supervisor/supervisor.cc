@@ -35,7 +35,10 @@ std::optional<storage::PidFile> BeginAlone(const SupervisorStart& start) {
 Leftovers LeftBehind(const SupervisorStart& start, const storage::Layout& layout) {
     if (start.heir) return {};
     const auto nobody = [](int) { return false; };
-    return FindLeftovers(layout, nobody, nobody);
+    const Leftovers leftovers = FindLeftovers(layout, nobody, nobody);
+    if (!leftovers.workers.empty()) return leftovers;
+    ClearAway(leftovers);
+    return {};
 }
 
 int NextGeneration(const SupervisorStart& start, const Leftovers& leftovers) {
@@ -97,12 +100,8 @@ Supervisor::Supervisor(SupervisorStart start)
                  (start.heir && start.heir->inheritance.greeting.activated)),
       listeners_(OpenListeners(start, leftovers_)),
       shards_(InitialShards(start)),
-      setting_{start.own_folder,
-               AcceptedConfigPath(layout_, generation_),
-               proto::ControlEndpoint(config_.storage, generation_),
-               generation_,
-               {},
-               start.heir.has_value()},
+      setting_{start.own_folder, {}, proto::ControlEndpoint(config_.storage, generation_),
+               generation_,      {}, start.heir.has_value()},
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
       service_manager_(loop_, clock_, service_),
@@ -123,7 +122,7 @@ Supervisor::Supervisor(SupervisorStart start)
       account_(clock_) {
     for (const auto& listener : listeners_) setting_.listen_fds.push_back(listener.fd.get());
     CheckPrograms(setting_.own_folder);
-    WriteAcceptedConfig(setting_.accepted, config_.text);
+    setting_.accepted = KeepAcceptedConfig(config_);
     if (start.heir) {
         predecessor_.emplace(loop_, std::move(start.heir->channel),
                              start.heir->inheritance.greeting.stations, PredecessorHandlers());
@@ -144,7 +143,7 @@ int Supervisor::Run() {
     workers_.Apply(Plan(), WorkerLimits(config_), Others::kReplace);
     Adopt(leftovers_);
     loop_.run();
-    ForgetAcceptedConfig(setting_.accepted);
+    ForgetAcceptedConfig(AcceptedConfigPath(layout_, generation_));
     log::info("ended");
     return exit_code_;
 }
@@ -174,6 +173,19 @@ Switchboard::Handlers Supervisor::SwitchboardHandlers() {
             .splice = [this](const proto::SpliceEvent& event) { account_.OnSplice(event); },
             .request = [this](const proto::Request& request,
                               const std::string& identity) { Answer(request, identity); }};
+}
+
+// A full disk is no reason not to record: then the workers read the operator's own file.
+std::filesystem::path Supervisor::KeepAcceptedConfig(const config::Config& config) const {
+    auto path = AcceptedConfigPath(layout_, generation_);
+    try {
+        WriteAcceptedConfig(path, config.text);
+        return path;
+    } catch (const std::exception& error) {
+        log::warn("{}; a worker that dies while {} is being edited may not come back",
+                  util::DescribeException(error), config.file.string());
+        return config.file;
+    }
 }
 
 std::vector<WorkerSpec> Supervisor::Plan() const {
@@ -258,6 +270,7 @@ void Supervisor::OnPredecessorDied() {
 
 void Supervisor::OnPredecessorEnded() {
     predecessor_.reset();
+    storage::PidFile::RemoveStale(layout_.FormerPidFile("supervisor"));
     account_.OnEnded();
     AdoptOrphans();
 }
@@ -274,6 +287,7 @@ void Supervisor::AdoptOrphans() {
 
 void Supervisor::Adopt(const Leftovers& leftovers) {
     if (leftovers.workers.empty()) return ClearAway(leftovers);
+    // Each but the first time these are sockets of yet another generation.
     try {
         for (const auto& endpoint : leftovers.controls) hub_.BindAlso(endpoint);
     } catch (const std::exception& error) {

@@ -83,6 +83,7 @@ private:
     WorkerProcess::Context WorkerContext();
     Switchboard::Handlers SwitchboardHandlers();
     Predecessor::Handlers PredecessorHandlers();
+    std::filesystem::path KeepAcceptedConfig(const config::Config& config) const;
     std::vector<WorkerSpec> Plan() const;
     std::vector<std::string> Successors() const;
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <exception>
 #include <iterator>
+#include <system_error>
 #include <utility>
 
 #include "common/log/log.h"
@@ -99,7 +100,12 @@ void WebWorker::Prepare() {
     if (arguments.control.empty()) return;  // nobody would look for it
     const auto path = storage::Layout(worker_.config().storage)
                           .TakeoverSocket(arguments.name, arguments.generation);
-    takeover_.emplace(worker_.loop(), path, server_, Parts(), [this] { return Listeners(); });
+    try {
+        takeover_.emplace(worker_.loop(), path, server_, Parts(), [this] { return Listeners(); });
+    } catch (const std::system_error& error) {
+        // A full disk is no reason not to serve.
+        log::warn("web: {}; connections cannot be taken over from other processes", error.what());
+    }
 }
 
 void WebWorker::Listen() {

@@ -19,7 +19,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <optional>
-#include <stdexcept>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -37,10 +37,16 @@ std::optional<storage::PidFile> HoldPidFile(const Arguments& arguments,
                                             const config::Config& config) {
     if (arguments.control.empty()) return std::nullopt;
     const auto path = storage::Layout(config.storage).PidFile(arguments.name, ::getpid());
-    auto taken = storage::PidFile::Acquire(path);
-    auto* file = std::get_if<storage::PidFile>(&taken);
-    if (file == nullptr) throw std::runtime_error(path.string() + " is held by another process");
-    return std::move(*file);
+    try {
+        auto taken = storage::PidFile::Acquire(path);
+        if (auto* file = std::get_if<storage::PidFile>(&taken)) return std::move(*file);
+        log::warn("{}: {} is held by another process", arguments.name, path.string());
+    } catch (const std::system_error& error) {
+        // A full disk is no reason not to work.
+        log::warn("{}: {}; a later supervisor will not find this process", arguments.name,
+                  error.what());
+    }
+    return std::nullopt;
 }
 
 std::string RoutingId(const std::string& name) {
