@@ -20,7 +20,7 @@ struct Handover {
     std::string kind;
     std::string version;  // of the program; greeting, checked
     std::string reason;   // a sentence; checked (empty: all is well), failed
-    int generation = 0;   // greeting: of the older one
+    int generation = 0;   // greeting: the newer one's is the next
 
     // greeting
     std::vector<std::string> addresses;    // that the listening sockets sent along are bound to

@@ -79,7 +79,7 @@ bool Supervisor::IsBusy() const {
 }
 
 Successor::Options Supervisor::RestartOptions() const {
-    return {program_, config_.file, generation_ + 1, config_.restart_timeout};
+    return {program_, config_.file, last_generation_ + 1, config_.restart_timeout};
 }
 
 void Supervisor::Restart() {
@@ -88,7 +88,14 @@ void Supervisor::Restart() {
     if (restart_due_)
         log::info("restart: follows when what is under way has ended");
     else
-        successor_.Begin(RestartOptions());
+        BeginRestart();
+}
+
+// Each attempt is a generation of its own: of one that failed, workers may still be there.
+void Supervisor::BeginRestart() {
+    const auto options = RestartOptions();
+    last_generation_ = options.generation;
+    successor_.Begin(options);
 }
 
 void Supervisor::Answer(const proto::Request& request, const std::string& identity) {

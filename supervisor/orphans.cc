@@ -111,7 +111,8 @@ void Orphans::OnEnded(pid_t pid) {
     const auto it = std::ranges::find(orphans_, pid, &Orphan::pid);
     if (it == orphans_.end()) return;
     log::info("{}: the adopted PID {} has ended", it->name, pid);
-    storage::PidFile::RemoveStale(layout_.PidFile(it->name, pid));
+    std::error_code ignored;
+    std::filesystem::remove(layout_.PidFile(it->name, pid), ignored);
     orphans_.erase(it);
     context_.ended();
 }

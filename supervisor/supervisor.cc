@@ -119,7 +119,8 @@ Supervisor::Supervisor(SupervisorStart start)
                          .ended = [this] { OnOrphanEnded(); }}),
       switchboard_(clock_, hub_, stations_, workers_, orphans_, SwitchboardHandlers()),
       successor_(loop_, clock_, *this),
-      account_(clock_) {
+      account_(clock_),
+      last_generation_(generation_) {
     for (const auto& listener : listeners_) setting_.listen_fds.push_back(listener.fd.get());
     CheckPrograms(setting_.own_folder);
     setting_.accepted = KeepAcceptedConfig(config_);
@@ -160,7 +161,8 @@ WorkerProcess::Context Supervisor::WorkerContext() {
             .ended = nullptr,
             .clear_away =
                 [this](const std::string& name, pid_t pid) {
-                    storage::PidFile::RemoveStale(layout_.PidFile(name, pid));
+                    std::error_code ignored;
+                    std::filesystem::remove(layout_.PidFile(name, pid), ignored);
                 }};
 }
 
@@ -282,14 +284,19 @@ void Supervisor::AdoptOrphans() {
         workers_.ForEach([&](const WorkerProcess& each) { found = found || each.Has(pid); });
         return found;
     };
-    Adopt(FindLeftovers(layout_, is_ours, [this](int number) { return number == generation_; }));
+    try {
+        Adopt(
+            FindLeftovers(layout_, is_ours, [this](int number) { return number == generation_; }));
+    } catch (const std::system_error& error) {
+        log::warn("workers that another supervisor left cannot be looked for: {}", error.what());
+    }
 }
 
 void Supervisor::Adopt(const Leftovers& leftovers) {
     if (leftovers.workers.empty()) return ClearAway(leftovers);
-    // Each but the first time these are sockets of yet another generation.
     try {
-        for (const auto& endpoint : leftovers.controls) hub_.BindAlso(endpoint);
+        for (const auto& endpoint : leftovers.controls)
+            if (orphans_controls_.insert(endpoint).second) hub_.BindAlso(endpoint);
     } catch (const std::exception& error) {
         log::warn("{}", util::DescribeException(error));
     }
@@ -308,7 +315,7 @@ void Supervisor::OnOrphanEnded() {
 proto::Handover Supervisor::Greeting() const {
     proto::Handover greeting{.kind = "greeting",
                              .version = AIRCHECK_VERSION,
-                             .generation = generation_,
+                             .generation = last_generation_ - 1,
                              .activated = activated_,
                              .notify_socket = service_.notify_socket,
                              .watchdog = static_cast<std::uint64_t>(service_.watchdog.count()),

@@ -110,6 +110,7 @@ private:
     bool IsBusy() const;
     Successor::Options RestartOptions() const;
     void Restart();
+    void BeginRestart();
     void Answer(const proto::Request& request, const std::string& identity);
     void Upgrade(const proto::Request& request, const std::string& identity);
     void Reload();
@@ -144,10 +145,12 @@ private:
     std::optional<BeatReceiver> machines_;
     Workers workers_;
     Orphans orphans_;
+    std::set<std::string> orphans_controls_;  // bound
     Switchboard switchboard_;
     Successor successor_;
     std::optional<Predecessor> predecessor_;
     HandoverAccount account_;
+    int last_generation_;  // that was started, successful or not
     std::uint64_t beats_ = 0;
     int exit_code_ = 0;
     bool has_names_ = false;

@@ -84,6 +84,7 @@ bool WorkerProcess::Has(pid_t pid) const {
 
 void WorkerProcess::Handle(WorkerInput input) {
     machine_.Handle(input);
+    if (input == WorkerInput::kRetire) EndFormer();
     if (input == WorkerInput::kStop)
         for (Former& former : former_) former.end->Stop();
     if (input == WorkerInput::kKill)
@@ -183,7 +184,8 @@ void WorkerProcess::SetAside(bool hung) noexcept {
             .retire =
                 [this, &former] {
                     SendTo(former.process.identity,
-                           {.command = "retire", .successor = spec_.takeover});
+                           {.command = "retire",
+                            .successor = successor_.empty() ? spec_.takeover : successor_});
                 },
             .signal = [&former](int signal) { former.process.child->Signal(signal); }});
     if (hung) former.end->KillAfter(machine_.limits().first_beat);
@@ -278,7 +280,7 @@ void WorkerProcess::Log(WorkerChange change, const std::string& next) const {
             log::error(
                 "{}: PID {} gave up ({}): its configuration or program is at fault, so it is not "
                 "started again. See its messages above, correct the file (aircheck check-config "
-                "FILE shows all its problems), then restart aircheckd",
+                "FILE shows all its problems), then: aircheck reload",
                 name(), last_pid_, how);
             break;
     }
@@ -299,7 +301,7 @@ void WorkerProcess::PublishChange(WorkerChange change, std::optional<Millis> ret
     if (event.event.empty()) return;
     if (IsAboutExit(change) && last_exit_) {
         AddExit(*last_exit_, event);
-        event.last_words = last_words_.last_lines;
+        if (change != WorkerChange::kStopped) event.last_words = last_words_.last_lines;
         if (!last_words_.stations.empty()) event.suspect = last_words_.stations.front();
     } else if (change == WorkerChange::kSpawnFailed) {
         event.last_words = {spawn_error_};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 
 #include "common/util/unique_fd.h"
@@ -13,5 +14,10 @@ enum class LockKind { kShared, kExclusive };
 /// moments in which processes find out which of them creates something there; it does not keep
 /// anybody from using the folder. Throws std::system_error naming the folder.
 util::UniqueFd LockFolder(const std::filesystem::path& folder, LockKind kind);
+
+/// The same for those who must not wait for ever for a process that may be stopped: EWOULDBLOCK in
+/// the error after `patience`.
+util::UniqueFd LockFolder(const std::filesystem::path& folder, LockKind kind,
+                          std::chrono::milliseconds patience);
 
 }  // namespace aircheck::storage

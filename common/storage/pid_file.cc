@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <string>
 #include <system_error>
 
@@ -16,6 +17,9 @@
 
 namespace aircheck::storage {
 namespace {
+
+/// Others hold the folder's lock for moments only, unless they have been stopped just then.
+constexpr std::chrono::seconds kPatience{2};
 
 pid_t ReadPid(int fd) {
     std::array<char, 32> text;
@@ -52,7 +56,7 @@ PidFile::PidFile(std::filesystem::path path, util::UniqueFd fd)
     : path_(std::move(path)), fd_(std::move(fd)) {}
 
 std::variant<PidFile, PidFile::Holder> PidFile::Acquire(const std::filesystem::path& path) {
-    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive);
+    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive, kPatience);
     if (const auto holder = Probe(path)) return *holder;
 
     // Written and locked under another name, so that nobody ever sees it empty or unlocked.
@@ -70,13 +74,14 @@ std::variant<PidFile, PidFile::Holder> PidFile::Acquire(const std::filesystem::p
 std::optional<PidFile::Holder> PidFile::Find(const std::filesystem::path& path) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return std::nullopt;
-    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kShared);
+    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kShared, kPatience);
     return Probe(path);
 }
 
 void PidFile::RemoveStale(const std::filesystem::path& path) noexcept {
     try {
-        const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive);
+        const util::UniqueFd folder =
+            LockFolder(path.parent_path(), LockKind::kExclusive, kPatience);
         if (!Probe(path)) ::unlink(path.c_str());
     } catch (const std::system_error&) {
         // It is in nobody's way.
@@ -84,7 +89,7 @@ void PidFile::RemoveStale(const std::filesystem::path& path) noexcept {
 }
 
 void PidFile::Rename(const std::filesystem::path& path) {
-    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive);
+    const util::UniqueFd folder = LockFolder(path.parent_path(), LockKind::kExclusive, kPatience);
     if (::rename(path_.c_str(), path.c_str()) != 0)
         util::ThrowErrno("cannot rename " + path_.string() + " to " + path.string());
     path_ = path;
