@@ -203,7 +203,8 @@ void Supervisor::WaitForTick() {
     tick_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;  // the end has the timer
         Tick();
-        tick_.expires_at(std::max(tick_.expiry() + kBeatEvery, clock_.Steady()));
+        // When the workers beat as well: one awakening for all.
+        tick_.expires_at(std::chrono::floor<std::chrono::seconds>(clock_.Steady()) + kBeatEvery);
         WaitForTick();
     });
 }

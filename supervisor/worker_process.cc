@@ -214,17 +214,28 @@ void WorkerProcess::Kill() noexcept {
     if (process_) process_->child->Signal(SIGKILL);
 }
 
+// Each beat puts the deadline off: the timer is left alone, and looks at it when it ends.
 void WorkerProcess::SetTimer(Millis after) {
-    timer_.expires_after(after);
+    deadline_ = context_.clock.Steady() + after;
+    if (!timer_ends_ || *timer_ends_ > *deadline_) WaitForDeadline();
+}
+
+void WorkerProcess::WaitForDeadline() {
+    timer_ends_ = deadline_;
+    timer_.expires_at(*deadline_);
     // A wait that has ended already cannot be cancelled any more; its number is out of date.
     timer_.async_wait([this, number = ++timer_number_](const boost::system::error_code& error) {
-        if (!error && number == timer_number_) machine_.Handle(WorkerInput::kTimeout);
+        if (error || number != timer_number_) return;
+        timer_ends_.reset();
+        if (!deadline_) return;
+        if (context_.clock.Steady() < *deadline_) return WaitForDeadline();
+        deadline_.reset();
+        machine_.Handle(WorkerInput::kTimeout);
     });
 }
 
 void WorkerProcess::CancelTimer() {
-    ++timer_number_;
-    timer_.cancel();
+    deadline_.reset();
 }
 
 void WorkerProcess::Report(WorkerChange change, std::optional<Millis> retry) {

@@ -101,6 +101,7 @@ private:
     void EndFormer() noexcept override;
     void SetTimer(Millis after) override;
     void CancelTimer() override;
+    void WaitForDeadline();
     void Report(WorkerChange change, std::optional<Millis> retry) override;
 
     void OnExit(std::uint64_t number, const event::ExitStatus& status);
@@ -117,6 +118,8 @@ private:
     const Context& context_;
     WorkerMachine machine_;
     boost::asio::steady_timer timer_;
+    std::optional<time::SteadyTime> deadline_;    // of the machine
+    std::optional<time::SteadyTime> timer_ends_;  // never later than the deadline
     std::uint64_t timer_number_ = 0;
     boost::asio::steady_timer retire_timer_;
     std::optional<Process> process_;

@@ -91,7 +91,7 @@ WorkerProcess* Workers::Find(std::string_view name) {
 WorkerProcess* Workers::Find(std::string_view name, pid_t pid) {
     for (auto* list : {&workers_, &leaving_})
         for (auto& worker : *list)
-            if (worker.name() == name && worker.Has(pid)) return &worker;
+            if (worker.Has(pid) && worker.name() == name) return &worker;
     return nullptr;
 }
 
