@@ -45,9 +45,9 @@ bool Starvation::OthersAreFed(const std::string& name, const Worker& worker,
     for (const auto& [other_name, other] : workers_) {
         if (other_name == name || other.fed <= since) continue;
         if (lost_several) return true;
-        for (const auto& [station, fed] : other.fed_of) {
-            const auto is_it = [&](const auto& entry) { return entry.first == station; };
-            if (fed > since && std::ranges::any_of(worker.fed_of, is_it)) return true;
+        for (const auto& fed : other.fed_of) {
+            const auto is_it = [&](const auto& ours) { return ours.first == fed.first; };
+            if (fed.second > since && std::ranges::any_of(worker.fed_of, is_it)) return true;
         }
     }
     return false;
