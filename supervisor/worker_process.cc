@@ -17,6 +17,11 @@ namespace {
 
 constexpr std::chrono::minutes kIntensityOver{1};
 
+// A timer that comes so late tells of this process and not of the worker, which beats once a
+// second and gets so long to be heard.
+constexpr std::chrono::milliseconds kOverslept{500};
+constexpr std::chrono::milliseconds kCatchUp{1000};
+
 std::string NextStart(std::optional<std::chrono::milliseconds> retry) {
     if (!retry) return "";
     if (retry->count() == 0) return "started again";
@@ -225,13 +230,19 @@ void WorkerProcess::WaitForDeadline() {
     timer_.expires_at(*deadline_);
     // A wait that has ended already cannot be cancelled any more; its number is out of date.
     timer_.async_wait([this, number = ++timer_number_](const boost::system::error_code& error) {
-        if (error || number != timer_number_) return;
-        timer_ends_.reset();
-        if (!deadline_) return;
-        if (context_.clock.Steady() < *deadline_) return WaitForDeadline();
-        deadline_.reset();
-        machine_.Handle(WorkerInput::kTimeout);
+        if (!error && number == timer_number_) OnTimer();
     });
+}
+
+void WorkerProcess::OnTimer() {
+    timer_ends_.reset();
+    if (!deadline_) return;
+    const auto now = context_.clock.Steady();
+    if (now < *deadline_) return WaitForDeadline();
+    // Who has been stopped, or suspended with the machine, has not heard what was said meanwhile.
+    if (now - *deadline_ > kOverslept) return SetTimer(kCatchUp);
+    deadline_.reset();
+    machine_.Handle(WorkerInput::kTimeout);
 }
 
 void WorkerProcess::CancelTimer() {

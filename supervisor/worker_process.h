@@ -104,6 +104,7 @@ private:
     void WaitForDeadline();
     void Report(WorkerChange change, std::optional<Millis> retry) override;
 
+    void OnTimer();
     void OnExit(std::uint64_t number, const event::ExitStatus& status);
     void OnFormerExit(std::list<Former>::iterator former, const event::ExitStatus& status);
     void Tell();

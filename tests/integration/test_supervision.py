@@ -4,6 +4,7 @@
 import hashlib
 import os
 import signal
+import time
 
 from harness.frames import split_exactly
 from harness.wait import wait_for
@@ -88,4 +89,17 @@ def test_a_hung_worker_is_replaced(radio, aircheck):
     tap.until(lambda _, message: message["event"] == "ready" and message["pid"] != pid, 15)
     wait_for(lambda: pid not in instance.processes(), 10, "the hung one is gone")
     instance.wait_recording("clock")
+    instance.stop()
+
+
+def test_a_supervisor_that_was_stopped_takes_nobody_for_hung(radio, aircheck):
+    instance = aircheck({"clock": {"stream": radio.url("mp3")}}, cycle_time="1s").start()
+    instance.wait_recording("clock")
+    before = set(instance.processes())
+    instance.process.send_signal(signal.SIGSTOP)
+    end = time.monotonic() + 4  # longer than a worker may be silent
+    wait_for(lambda: time.monotonic() > end, 10)
+    instance.process.send_signal(signal.SIGCONT)
+    instance.live_on("downloader-0", 3)
+    assert set(instance.processes()) == before
     instance.stop()
