@@ -11,6 +11,8 @@
 
 #include "common/config/config.h"
 #include "common/log/log.h"
+#include "common/storage/clock_file.h"
+#include "common/storage/paths.h"
 #include "common/takeover/channel.h"
 #include "common/util/error.h"
 #include "supervisor/accepted_config.h"
@@ -80,6 +82,7 @@ int Supervise(const Options& options, std::filesystem::path program) {
     start.program = std::move(program);
     start.own_folder = supervisor::OwnFolder();
     log::SetLevel(start.config.loglevel);
+    storage::GoByClockFile(storage::Layout(start.config.storage).ClockFile());
     log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
               start.config.stations.size(), start.config.file.string(),
               start.config.storage.string());

@@ -6,10 +6,12 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <exception>
 #include <utility>
 
 #include "common/log/log.h"
+#include "common/storage/clock_file.h"
 #include "common/util/error.h"
 #include "common/worker/process_status.h"
 #include "supervisor/accepted_config.h"
@@ -19,6 +21,8 @@ namespace aircheck::supervisor {
 namespace {
 
 constexpr std::chrono::seconds kBeatEvery{1};
+
+constexpr std::uint64_t kClockFileEvery = 20;  // beats
 
 // For the last words to reach the taps.
 constexpr std::chrono::milliseconds kFarewell{50};
@@ -211,6 +215,7 @@ void Supervisor::WaitForTick() {
 
 void Supervisor::Tick() {
     BeatOnce();
+    KeepClockFile();
     TellServiceManager();
     LookIfReady();
     successor_.Tick();
@@ -235,6 +240,15 @@ void Supervisor::BeatOnce() {
         .memory_peak = status.peak_bytes,
         .threads = status.threads,
     });
+}
+
+void Supervisor::KeepClockFile() const {
+    if (!has_names_ || is_former_ || beats_ % kClockFileEvery != 1) return;
+    try {
+        storage::WriteClockFile(layout_.ClockFile());
+    } catch (const std::exception& error) {
+        log::debug("{}", util::DescribeException(error));  // a full disk is told of elsewhere
+    }
 }
 
 void Supervisor::TellServiceManager() {

@@ -145,6 +145,8 @@ int Supervisor::Run() {
     Adopt(leftovers_);
     loop_.run();
     ForgetAcceptedConfig(AcceptedConfigPath(layout_, generation_));
+    std::error_code ignored;
+    if (has_names_ && !is_former_) std::filesystem::remove(layout_.ClockFile(), ignored);
     log::info("ended");
     return exit_code_;
 }

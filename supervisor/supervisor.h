@@ -120,6 +120,7 @@ private:
     void WaitForTick();
     void Tick();
     void BeatOnce();
+    void KeepClockFile() const;
     void TellServiceManager();
 
     config::Config config_;

@@ -23,8 +23,17 @@ public:
     virtual SteadyTime Steady() const noexcept = 0;
 };
 
-/// The machine's clocks.
+/// The machine's clocks. A step of the wall clock counts when it has lasted: see StepFilter.
 const Clock& SystemClock() noexcept;
+
+/// On a clock that goes on while the machine sleeps.
+Micros SinceBoot() noexcept;
+
+/// By how much UTC, as SystemClock() has it, is ahead of that.
+Micros UtcOffset() noexcept;
+
+/// Takes on what another process of this machine went by just now.
+void GoByUtcOffset(Micros offset) noexcept;
 
 /// A clock that moves only when told to. For tests; one thread.
 class ManualClock final : public Clock {

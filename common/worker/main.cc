@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/log/log.h"
+#include "common/storage/clock_file.h"
+#include "common/storage/paths.h"
 #include "common/util/error.h"
 #include "common/worker/command_line.h"
 #include "common/worker/file_limit.h"
@@ -43,6 +45,7 @@ int RunWorker(Arguments arguments, const std::string& role,
     }
     log::SetLevel(loaded.config.loglevel);
     RaiseFileLimit();
+    storage::GoByClockFile(storage::Layout(loaded.config.storage).ClockFile());
     Worker worker(std::move(arguments), loaded.config, role, std::move(box));
     return body(worker);
 }
