@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::chrono::seconds kBeatEvery{1};
 
+// A tick that comes so late tells of this process.
+constexpr std::chrono::milliseconds kOverslept{500};
+
 constexpr std::uint64_t kClockFileEvery = 20;  // beats
 
 // For the last words to reach the taps.
@@ -214,10 +217,13 @@ void Supervisor::WaitForTick() {
 }
 
 void Supervisor::Tick() {
+    const bool overslept = clock_.Steady() - tick_.expiry() > kOverslept;
     BeatOnce();
     KeepClockFile();
     TellServiceManager();
     LookIfReady();
+    // Who has been stopped has not heard anybody meanwhile.
+    if (!overslept) orphans_.KillSilent(2 * config_.defaults.cycle_time);
     successor_.Tick();
     switchboard_.LookForStarving(2 * config_.defaults.cycle_time);
     if (account_.IsDone()) TellRestart("done");

@@ -9,6 +9,7 @@
 
 #include "common/log/log.h"
 #include "common/storage/pid_file.h"
+#include "common/util/units.h"
 
 namespace aircheck::supervisor {
 namespace {
@@ -39,6 +40,7 @@ void Orphans::Adopt(const Leftovers::Worker& worker) {
     orphan.name = worker.name;
     orphan.pid = worker.pid;
     orphan.watch = std::move(watch);
+    orphan.heard = adopted_;
     orphan.end = std::make_unique<FormerProcess>(
         context_.loop, fmt::format("{}: PID {}", worker.name, worker.pid), context_.limits,
         FormerProcess::Actions{.retire = [this, &orphan] { TellToRetire(orphan); },
@@ -66,6 +68,7 @@ void Orphans::HeardFrom(pid_t pid, const std::string& identity) {
 void Orphans::OnBeat(const proto::Heartbeat& beat) {
     Orphan* orphan = Find(beat.pid);
     if (!orphan) return;
+    orphan->heard = context_.clock.Steady();
     orphan->recording.clear();
     for (const auto& station : beat.stations)
         if (station.state == "recording") orphan->recording.insert(station.station);
@@ -96,6 +99,18 @@ void Orphans::RetireAll(const std::vector<std::string>& successors) {
 
 void Orphans::StopAll() {
     for (auto& orphan : orphans_) orphan.end->Stop();
+}
+
+void Orphans::KillSilent(time::Micros patience) {
+    if (!retiring_) return;
+    for (auto& orphan : orphans_) {
+        if (orphan.killed || context_.clock.Steady() - orphan.heard < patience) continue;
+        log::warn(
+            "{}: the adopted PID {} has sent no heartbeat for {}: killed", orphan.name, orphan.pid,
+            util::FormatDuration(std::chrono::duration_cast<std::chrono::milliseconds>(patience)));
+        orphan.killed = true;
+        orphan.end->Kill();
+    }
 }
 
 void Orphans::TellToRetire(const Orphan& orphan) const {

@@ -59,6 +59,10 @@ public:
     void RetireAll(const std::vector<std::string>& successors);
     void StopAll();
 
+    /// Those that have been told to retire and have sent no heartbeat for so long, as others do
+    /// their work.
+    void KillSilent(time::Micros patience);
+
 private:
     struct Orphan {
         std::string name;
@@ -66,6 +70,8 @@ private:
         std::unique_ptr<event::ProcessWatch> watch;
         std::string identity;  // empty: not heard yet
         std::set<std::string> recording;
+        time::SteadyTime heard;
+        bool killed = false;
         std::unique_ptr<FormerProcess> end;
     };
 

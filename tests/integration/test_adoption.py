@@ -85,6 +85,17 @@ def test_orphans_that_hang_are_no_obstacle(instance):
     end(instance)
 
 
+def test_an_orphan_that_hangs_is_not_waited_for(instance):
+    """Nothing can be reloaded or restarted as long as there are orphans."""
+    orphans = kill_supervisor(instance)
+    for pid in orphans:
+        if b"pruner-0" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGSTOP)
+    instance.spawn()
+    wait_for(lambda: not orphans & set(instance.processes()), 20, "the orphans have ended")
+    end(instance)
+
+
 def test_killed_in_the_midst_of_a_soft_restart(instance, references):
     start = int(time.time()) + 1
     wait_for(lambda: time.time() > start + 4, 10)
