@@ -25,6 +25,7 @@ constexpr time::Micros kFarAhead = std::chrono::hours{24};
 struct Walk {
     std::optional<Piece> piece;
     bool vanished = false;  // a file was not where the catalog said
+    bool final = true;      // all joins on the way to the piece have been told
 };
 
 /// The first piece with any bytes at or after `from`, apart from `skip`.
@@ -48,6 +49,10 @@ Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::stri
         piece.end = {piece.segment.samples, piece.segment.bytes};
         if (piece.size() == 0) continue;
         walk.piece = std::move(piece);
+        // There may be a take between of which nothing is left to hear.
+        walk.final = std::ranges::all_of(timeline.splices, [&](const Splice& splice) {
+            return splice.final || splice.at > span.from;
+        });
         break;
     }
     return walk;
@@ -55,30 +60,31 @@ Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::stri
 
 /// FirstPiece, over gaps. A file that has gone or changed its name is looked up once more, and
 /// then left out.
-std::optional<Piece> FirstAfter(const Catalog& catalog, const storage::Layout& layout,
-                                std::string_view station, time::SysTime from, std::int64_t skip) {
+Walk FirstAfter(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+                time::SysTime from, std::int64_t skip) {
     Walk walk = FirstPiece(catalog, layout, station, from, skip);
     if (walk.vanished) walk = FirstPiece(catalog, layout, station, from, skip);
     // Each turn gets past a segment without bytes or without its file.
     for (time::SysTime t = from; !walk.piece;) {
         const auto after = catalog.SegmentAfter(station, t);
-        if (!after) return std::nullopt;
+        if (!after) break;
         walk = FirstPiece(catalog, layout, station, after->start, skip);
         t = after->start + time::Micros{1};
     }
-    return std::move(walk.piece);
+    return walk;
 }
 
-/// Whether it may yet be found where `next`, of another take, goes on after `current`. Who went on
+/// Whether it may yet be found where the next take goes on after `current`. Who went on
 /// by the clock would lose or repeat some frames.
-bool MustWait(const Catalog& catalog, const Segment& current, const Segment& next,
-              time::SysTime now) {
+bool MustWait(const Catalog& catalog, const Segment& current, const Walk& walk, time::SysTime now) {
+    const Segment& next = walk.piece->segment;
     if (next.take == current.take) return false;
     const auto joins = [&](const std::string& older, const std::string& newer) {
         const auto splices = catalog.SplicesInto(newer);
         return std::ranges::find(splices, older, &catalog::Splice::older) != splices.end();
     };
-    if (joins(current.take, next.take) || joins(next.take, current.take)) return false;
+    const bool told = joins(current.take, next.take) || joins(next.take, current.take);
+    if (told && walk.final) return false;
     const auto take = catalog.FindTake(next.take);
     return now - std::max(current.end, take ? take->connected : current.end) < kLongestWait;
 }
@@ -138,7 +144,8 @@ bool LiveFollower::WantsNext(std::span<const Recorded> newest) const {
 
 std::optional<Piece> FindLiveStart(const Catalog& catalog, const storage::Layout& layout,
                                    std::string_view station, time::SysTime t) {
-    if (auto piece = FirstAfter(catalog, layout, station, t, 0)) return piece;
+    if (auto walk = FirstAfter(catalog, layout, station, t, 0); walk.piece)
+        return std::move(walk.piece);
     const auto last = catalog.SegmentBefore(station, t + kFarAhead);
     if (!last) return std::nullopt;
     Piece piece;
@@ -158,8 +165,8 @@ std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout&
         return piece;
     }
     auto next = FirstAfter(catalog, layout, current.station, current.end, current.id);
-    if (next && MustWait(catalog, current, next->segment, now)) return std::nullopt;
-    return next;
+    if (next.piece && MustWait(catalog, current, next, now)) return std::nullopt;
+    return std::move(next.piece);
 }
 
 std::optional<time::SysTime> LivePresent(const Catalog& catalog, std::string_view station,
