@@ -53,6 +53,10 @@ class Recording:
                 reference.close()
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "patience(seconds): a test that takes longer than others")
+
+
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "recorded" in item.fixturenames)
 
@@ -112,11 +116,14 @@ def aircheck(request):
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
     """No test, with its set-up, hangs the run."""
+    marker = item.get_closest_marker("patience")
+    patience = marker.args[0] if marker else TEST_TIMEOUT_SECONDS
+
     def too_long(*_):
-        raise AssertionError(f"{item.name} took longer than {TEST_TIMEOUT_SECONDS} s")
+        raise AssertionError(f"{item.name} took longer than {patience} s")
 
     signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(TEST_TIMEOUT_SECONDS)
+    signal.alarm(patience)
     yield
     signal.alarm(0)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Listeners and clients that go on while something happens to the server."""
 
+import contextlib
 import http.client
 import socket
 import threading
@@ -16,6 +17,7 @@ class Listener:
         self._pause = 0.05 if bytes_per_second else 0
         self._take = int(bytes_per_second * self._pause) if bytes_per_second else 65536
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.local_port = self._socket.getsockname()[1]
         self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         head = b""
         while b"\r\n\r\n" not in head:
@@ -51,7 +53,8 @@ class Listener:
 
     def close(self):
         self._closing = True
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):  # the server may have closed
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._thread.join(10)
         self._socket.close()
 

@@ -35,6 +35,15 @@ class Relay:
             for line in self._lines:
                 line.stalled.set()
 
+    def refuse(self):
+        """Ends the connections there are and refuses others."""
+        self._acceptor.close()
+        self.cut()
+
+    def accept(self):
+        """Again."""
+        self._acceptor = Acceptor(self._connect, self._acceptor.port)
+
     def _connect(self, client):
         line = _Line(client, socket.create_connection(("127.0.0.1", self._port)))
         with self._lock:

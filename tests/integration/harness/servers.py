@@ -48,9 +48,9 @@ class WebServer:
 class Acceptor:
     """Hands each connection to `on_client(socket)`, until it is closed."""
 
-    def __init__(self, on_client):
+    def __init__(self, on_client, port=0):
         self._on_client = on_client
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
