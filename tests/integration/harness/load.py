@@ -61,11 +61,12 @@ class Listener:
 
 class Client:
     """Asks for a path again and again on connections that it keeps; a connection that the server
-    ends between two answers, after announcing it, is opened anew."""
+    ends between two answers, after announcing it, is opened anew. `connections`: so many so far."""
 
     def __init__(self, port, path="/heartbeat", pause=0.0):
         self.answers = 0
         self.failures = []
+        self.connections = 0
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._ask, args=(port, path, pause), daemon=True)
         self._thread.start()
@@ -76,6 +77,7 @@ class Client:
             try:
                 if connection is None:
                     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                    self.connections += 1
                 connection.request("GET", path)
                 answer = connection.getresponse()
                 answer.read()
