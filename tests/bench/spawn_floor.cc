@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What it takes at least to start another process in the place of one that was killed: a kill, a
+// poll of its pidfd, a waitpid and a posix_spawn. The measure for the supervisor; see crash.
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using std::chrono::steady_clock;
+
+[[noreturn]] void Fail(const char* what) {
+    std::perror(what);
+    std::exit(EXIT_FAILURE);
+}
+
+int Number(std::string_view text) {
+    int number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// Runs until it is killed.
+class Sleeper {
+public:
+    Sleeper() {
+        std::string name = "sleep";
+        std::string seconds = "1000000";
+        char* arguments[] = {name.data(), seconds.data(), nullptr};
+        if (::posix_spawnp(&pid_, name.c_str(), nullptr, nullptr, arguments, environ) != 0)
+            Fail("posix_spawnp");
+        file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+        if (file_ < 0) Fail("pidfd_open");
+    }
+    Sleeper(const Sleeper&) = delete;
+    Sleeper& operator=(const Sleeper&) = delete;
+    ~Sleeper() { ::close(file_); }
+
+    void Kill() const {
+        if (::kill(pid_, SIGKILL) != 0) Fail("kill");
+    }
+
+    void Await() const {
+        pollfd exit{file_, POLLIN, 0};
+        if (::poll(&exit, 1, -1) != 1) Fail("poll");
+        if (::waitpid(pid_, nullptr, 0) != pid_) Fail("waitpid");
+    }
+
+private:
+    pid_t pid_ = 0;
+    int file_ = -1;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 4) {
+        std::fputs("usage: spawn-floor TIMES PAUSE_MS MEGABYTES\n", stderr);
+        return EXIT_FAILURE;
+    }
+    const std::vector<char> memory(static_cast<std::size_t>(Number(argv[3])) << 20, 1);
+    for (int i = 0; i < Number(argv[1]); ++i) {
+        const Sleeper killed;
+        std::this_thread::sleep_for(std::chrono::milliseconds(Number(argv[2])));
+        const auto begun = steady_clock::now();
+        killed.Kill();
+        killed.Await();
+        const Sleeper started;
+        const std::chrono::duration<double> taken = steady_clock::now() - begun;
+        std::printf("%.9f\n", taken.count());
+        started.Kill();
+        started.Await();
+    }
+    return memory.empty() || memory.back() == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
