@@ -97,15 +97,35 @@ const catalog::Splice* FindSplice(const Recorded& from, const Recorded& into) {
     return it == into.splices.end() ? nullptr : &*it;
 }
 
+/// Where the sound at this position of the take of `from` lies in that of `into`, by a take that
+/// both go on in; negative if there is none. Takes of two processes are not compared if both knew
+/// another one in which theirs went on.
+std::int64_t ByWayOfAnother(const Recorded& from, const Recorded& into, std::uint64_t position,
+                            std::span<const Recorded> recorded) {
+    for (const Recorded& other : recorded) {
+        const auto* here = FindSplice(from, other);
+        const auto* there = FindSplice(into, other);
+        if (!here || !here->exact || !there || !there->exact) continue;
+        const std::int64_t between = here->position.ToNewer(position);
+        if (between >= 0) return there->position.ToOlder(static_cast<std::uint64_t>(between));
+    }
+    return -1;
+}
+
 /// The position in the take of `next` at which it goes on when `last` is left; nullopt if nothing
 /// but the clock tells.
-std::optional<std::uint64_t> PositionAfter(const Span& last, const Span& next) {
+std::optional<std::uint64_t> PositionAfter(const Span& last, const Span& next,
+                                           std::span<const Recorded> recorded) {
     const std::uint64_t left_at = std::max(last.heard, last.segment->take_sample + last.to_sample);
+    const auto* splice = FindSplice(*last.row, *next.row);
+    const auto* back = FindSplice(*next.row, *last.row);
     std::int64_t position = -1;
-    if (const auto* splice = FindSplice(*last.row, *next.row); splice && splice->exact)
+    if (splice && splice->exact)
         position = splice->position.ToNewer(left_at);
-    else if (const auto* back = FindSplice(*next.row, *last.row); back && back->exact)
+    else if (back && back->exact)
         position = back->position.ToOlder(left_at);
+    else if (!splice && !back)
+        position = ByWayOfAnother(*last.row, *next.row, left_at, recorded);
     if (position < 0) return std::nullopt;
     return static_cast<std::uint64_t>(position);
 }
@@ -144,8 +164,8 @@ void BeginAt(std::vector<Span>& spans, std::size_t next, std::uint64_t position,
 Splice JoinTakes(std::vector<Span>& spans, std::size_t next, std::span<const Recorded> recorded) {
     const Recorded& last = *spans[next - 1].row;
     const Recorded& row = *spans[next].row;
-    const bool final = FindSplice(last, row) || FindSplice(row, last);
-    const auto position = PositionAfter(spans[next - 1], spans[next]);
+    const auto position = PositionAfter(spans[next - 1], spans[next], recorded);
+    const bool final = position || FindSplice(last, row) || FindSplice(row, last);
     if (position) BeginAt(spans, next, *position, recorded);
     return {spans[next].from, position.has_value(), final};
 }
@@ -176,7 +196,7 @@ Timeline MakeTimeline(std::span<const Recorded> recorded, time::SysTime from, ti
     for (std::size_t i = 1; i < spans.size(); ++i) {
         if (InOneTake(spans[i - 1], spans[i])) continue;
         const bool meets = spans[i].from - spans[i - 1].to <= kSmallestGap;
-        if (!meets && !PositionAfter(spans[i - 1], spans[i])) continue;
+        if (!meets && !PositionAfter(spans[i - 1], spans[i], recorded)) continue;
         const Splice splice = JoinTakes(spans, i, recorded);
         if (splice.at > from && splice.at < to) timeline.splices.push_back(splice);
     }

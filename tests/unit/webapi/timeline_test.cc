@@ -182,5 +182,16 @@ TEST(Timeline, OfTakesThatDieTogetherTheLongerOneCounts) {
     EXPECT_TRUE(timeline.gaps.empty());
 }
 
+TEST(Timeline, TakesOfTwoProcessesAreJoinedByTheOneInWhichBothGoOn) {
+    // By its date b has what follows 20 ms later.
+    Recorded c = Spliced(Row("c", 0, 85, 200, 99), 0, "a", 85'000);
+    c.splices.push_back({"b", "c", c.segment.start, true, {0, 5'000}});
+    const std::vector<Recorded> rows = {Row("a", 0, 0, 100, 0), Row("b", 0, 90.02, 110.02, 91), c};
+    const Timeline timeline = MakeTimeline(rows, T(0), T(150));
+    EXPECT_EQ(Text(timeline), "a0[0,100000) b0[10000,20000) c0[25000,65000)");
+    ASSERT_EQ(timeline.splices.size(), 2U);
+    EXPECT_TRUE(timeline.splices[0].exact && timeline.splices[0].final);
+}
+
 }  // namespace
 }  // namespace aircheck::webapi
