@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it takes at least to start another process in the place of one that was killed: a kill, a
-// poll of its pidfd, a waitpid and a posix_spawn. The measure for the supervisor; see crash.
+// poll of its pidfd, a waitpid and a posix_spawn, once for each byte of input. The measure for the
+// supervisor; see crash.
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -12,9 +13,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -66,22 +67,22 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::fputs("usage: spawn-floor TIMES PAUSE_MS MEGABYTES\n", stderr);
+    if (argc != 2) {
+        std::fputs("usage: spawn-floor MEGABYTES\n", stderr);
         return EXIT_FAILURE;
     }
-    const std::vector<char> memory(static_cast<std::size_t>(Number(argv[3])) << 20, 1);
-    for (int i = 0; i < Number(argv[1]); ++i) {
-        const Sleeper killed;
-        std::this_thread::sleep_for(std::chrono::milliseconds(Number(argv[2])));
+    const std::vector<char> memory(static_cast<std::size_t>(Number(argv[1])) << 20, 1);
+    auto running = std::make_unique<Sleeper>();
+    while (std::getchar() != EOF) {
         const auto begun = steady_clock::now();
-        killed.Kill();
-        killed.Await();
-        const Sleeper started;
+        running->Kill();
+        running->Await();
+        running = std::make_unique<Sleeper>();
         const std::chrono::duration<double> taken = steady_clock::now() - begun;
         std::printf("%.9f\n", taken.count());
-        started.Kill();
-        started.Await();
+        std::fflush(stdout);
     }
+    running->Kill();
+    running->Await();
     return memory.empty() || memory.back() == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
