@@ -34,7 +34,7 @@ fs::path ProgramPath(const char* invoked_as) {
     const char* path = std::getenv("PATH");
     for (std::string_view rest = path ? path : ""; !rest.empty() && !name.empty();) {
         const auto colon = rest.find(':');
-        const fs::path place = fs::absolute(rest.substr(0, colon)) / name;
+        fs::path place = fs::absolute(rest.substr(0, colon)) / name;
         if (access(place.c_str(), X_OK) == 0) return place;
         rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
     }

@@ -35,7 +35,7 @@ std::optional<storage::PidFile> BeginAlone(const SupervisorStart& start) {
 Leftovers LeftBehind(const SupervisorStart& start, const storage::Layout& layout) {
     if (start.heir) return {};
     const auto nobody = [](int) { return false; };
-    const Leftovers leftovers = FindLeftovers(layout, nobody, nobody);
+    Leftovers leftovers = FindLeftovers(layout, nobody, nobody);
     if (!leftovers.workers.empty()) return leftovers;
     ClearAway(leftovers);
     return {};
@@ -109,7 +109,7 @@ Supervisor::Supervisor(SupervisorStart start)
       hub_(loop_, context_, clock_,
            {config_.storage, generation_, config_.tap, config_.stations.size(),
             CountMachines(config_), config_.tap_key},
-           [this](Hub::Incoming incoming) { switchboard_.OnMessage(incoming); }),
+           [this](const Hub::Incoming& incoming) { switchboard_.OnMessage(incoming); }),
       workers_(WorkerContext()),
       orphans_(layout_, {.loop = loop_,
                          .clock = clock_,
@@ -322,6 +322,7 @@ proto::Handover Supervisor::Greeting() const {
                              .notify_socket = service_.notify_socket,
                              .watchdog = static_cast<std::uint64_t>(service_.watchdog.count()),
                              .stations = Recording()};
+    greeting.addresses.reserve(listeners_.size());
     for (const auto& listener : listeners_) greeting.addresses.push_back(listener.address);
     greeting.quarantined.assign(shards_.quarantined().begin(), shards_.quarantined().end());
     return greeting;

@@ -53,8 +53,9 @@ std::string EventWord(WorkerChange change) {
 }
 
 // What a program does to itself, or the kernel to a program that does what it must not.
+constexpr std::array kFaults{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
+
 bool IsFault(const event::ExitStatus& status) {
-    constexpr std::array kFaults{SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGTRAP};
     return std::ranges::find(kFaults, status.signal) != kFaults.end();
 }
 
@@ -136,6 +137,7 @@ bool WorkerProcess::Spawn() noexcept {
             context_.loop, options, [this, number = starts_ + 1](const event::ExitStatus& status) {
                 OnExit(number, status);
             });
+        started_ = context_.clock.Now();
         process_ = std::move(process);
         ++starts_;
         is_told_ = true;
@@ -321,6 +323,7 @@ proto::WorkerEvent WorkerProcess::EventOf(std::string word, pid_t pid) const {
 void WorkerProcess::PublishChange(WorkerChange change, std::optional<Millis> retry) const {
     auto event = EventOf(EventWord(change), IsAboutExit(change) ? last_pid_ : pid());
     if (event.event.empty()) return;
+    if (change == WorkerChange::kStarted) event.time = time::ToUnixSeconds(started_);
     if (IsAboutExit(change) && last_exit_) {
         AddExit(*last_exit_, event);
         if (change != WorkerChange::kStopped) event.last_words = last_words_.last_lines;

@@ -128,6 +128,7 @@ private:
     bool is_told_ = true;  // the present process knows of spec_
     std::string successor_;
     std::uint64_t starts_ = 0;
+    time::SysTime started_;                // the present process; what is told of it comes later
     std::deque<time::SteadyTime> deaths_;  // of the last while
 
     // Of the process before: it is told about when the next one already runs.

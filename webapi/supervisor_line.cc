@@ -10,12 +10,17 @@ namespace aircheck::webapi {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
 SupervisorLine::SupervisorLine(asio::io_context& loop, std::string name, Publish publish,
                                std::chrono::milliseconds timeout)
     : loop_(loop), name_(std::move(name)), publish_(std::move(publish)), timeout_(timeout) {}
 
 asio::awaitable<std::optional<proto::Answer>> SupervisorLine::Ask(std::string request) {
-    constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
     const std::uint64_t id = ++last_id_;
     Waiting& waiting =
         waiting_.emplace(id, Waiting{asio::steady_timer(loop_, timeout_), {}}).first->second;
