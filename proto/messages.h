@@ -178,7 +178,7 @@ struct RestartEvent {
     std::string version;     // of the new program
     std::string reason;      // with failed: a sentence
     double time = 0;         // Unix s
-    double elapsed = 0;      // s since it began
+    double elapsed = 0;      // s since it began; with done: since the new one took over
     int stations = 0;        // with done: handed over while recording
     int exact = 0;           // with done: of those, joined by frames
     std::uint64_t lost = 0;  // with done: frames, in what was joined by frames
