@@ -151,9 +151,9 @@ void Successor::Fail(const std::string& reason) {
         if (child_) child_->Signal(SIGKILL);
         return OnChecked({version_, reason});
     }
-    Tell("failed", reason);
     if (stage == Stage::kGranted) host_.TakeBack();
     if (stage != Stage::kIdle) host_.StepForward();
+    Tell("failed", reason);
     if (!child_) {
         BeIdle();
         return host_.OnFailed();
