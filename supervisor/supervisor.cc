@@ -8,6 +8,7 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
+#include <iterator>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -322,8 +323,7 @@ proto::Handover Supervisor::Greeting() const {
                              .notify_socket = service_.notify_socket,
                              .watchdog = static_cast<std::uint64_t>(service_.watchdog.count()),
                              .stations = Recording()};
-    greeting.addresses.reserve(listeners_.size());
-    for (const auto& listener : listeners_) greeting.addresses.push_back(listener.address);
+    std::ranges::transform(listeners_, std::back_inserter(greeting.addresses), &Listener::address);
     greeting.quarantined.assign(shards_.quarantined().begin(), shards_.quarantined().end());
     return greeting;
 }
