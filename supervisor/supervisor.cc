@@ -211,6 +211,7 @@ Predecessor::Handlers Supervisor::PredecessorHandlers() {
 
 std::vector<std::string> Supervisor::Successors() const {
     std::vector<std::string> sockets;
+    sockets.reserve(static_cast<std::size_t>(config_.webapis));
     for (int i = 0; i < config_.webapis; ++i)
         sockets.push_back(
             layout_.TakeoverSocket(fmt::format("{}-{}", kWebApi, i), generation_).string());
