@@ -87,7 +87,7 @@ private:
     std::vector<WorkerSpec> Plan() const;
     std::vector<std::string> Successors() const;
 
-    // Of the supervisors before this one, and what they leave.
+    // Of the supervisors before this one, and what they leave (generations.cc).
     bool DoesAllTheWorkOf(const std::set<std::string>& recorded) const;
     void LookIfReady();
     void OnGranted();
