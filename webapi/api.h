@@ -5,12 +5,12 @@
 
 #include <vector>
 
-#include "webapi/http.h"
-#include "webapi/live_handler.h"
-#include "webapi/operation_handler.h"
-#include "webapi/router.h"
+#include "webapi/http/http.h"
+#include "webapi/http/router.h"
+#include "webapi/listening/live_handler.h"
+#include "webapi/listening/slice_handler.h"
+#include "webapi/operating/operation_handler.h"
 #include "webapi/services.h"
-#include "webapi/slice_handler.h"
 
 namespace aircheck::webapi {
 
@@ -26,9 +26,13 @@ public:
     const Router& router() const { return router_; }
 
 private:
-    /// The table. A new path is a line here.
+    // The table (routes.cc), and its parts in the order of /help.
     std::vector<Route> Routes();
+    std::vector<Route> ListeningRoutes();
+    std::vector<Route> LookingRoutes();
+    std::vector<Route> OperatingRoutes();
 
+    Response Dashboard(const Request& request) const;
     boost::asio::awaitable<Response> Stats(const Request& request);
 
     Services services_;

@@ -6,7 +6,7 @@
 
 #include <chrono>
 
-#include "webapi/server.h"
+#include "webapi/http/server.h"
 
 namespace aircheck::webapi {
 

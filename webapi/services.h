@@ -8,10 +8,10 @@
 #include "common/time/clock.h"
 #include "common/time/zone.h"
 #include "webapi/catalog_reader.h"
-#include "webapi/disk_usage.h"
-#include "webapi/http.h"
-#include "webapi/live_hub.h"
-#include "webapi/vitals.h"
+#include "webapi/http/http.h"
+#include "webapi/listening/live_hub.h"
+#include "webapi/looking/disk_usage.h"
+#include "webapi/looking/vitals.h"
 
 namespace aircheck::webapi {
 

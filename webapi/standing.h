@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/util/unique_fd.h"
-#include "webapi/http.h"
+#include "webapi/http/http.h"
 
 namespace aircheck::webapi {
 

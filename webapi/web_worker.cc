@@ -17,8 +17,8 @@
 #include "common/log/log.h"
 #include "common/worker/file_limit.h"
 #include "proto/endpoints.h"
+#include "webapi/http/listen.h"
 #include "webapi/instance_id.h"
-#include "webapi/listen.h"
 #include "webapi/proof.h"
 
 namespace aircheck::webapi {

@@ -12,13 +12,13 @@
 #include "common/worker/worker.h"
 #include "webapi/api.h"
 #include "webapi/catalog_reader.h"
-#include "webapi/disk_usage.h"
-#include "webapi/hand_over.h"
-#include "webapi/live_hub.h"
-#include "webapi/server.h"
-#include "webapi/supervisor_line.h"
-#include "webapi/takeover_socket.h"
-#include "webapi/vitals.h"
+#include "webapi/http/server.h"
+#include "webapi/listening/live_hub.h"
+#include "webapi/looking/disk_usage.h"
+#include "webapi/looking/vitals.h"
+#include "webapi/operating/supervisor_line.h"
+#include "webapi/takeover/hand_over.h"
+#include "webapi/takeover/takeover_socket.h"
 
 namespace aircheck::webapi {
 

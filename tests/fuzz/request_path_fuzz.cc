@@ -5,11 +5,11 @@
 #include <string>
 #include <variant>
 
-#include "webapi/range.h"
-#include "webapi/request_parser.h"
-#include "webapi/router.h"
-#include "webapi/slice_name.h"
-#include "webapi/spoken_time.h"
+#include "webapi/http/range.h"
+#include "webapi/http/request_parser.h"
+#include "webapi/http/router.h"
+#include "webapi/listening/slice_name.h"
+#include "webapi/spoken/spoken_time.h"
 
 namespace aircheck::webapi {
 

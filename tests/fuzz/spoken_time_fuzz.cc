@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "common/util/text.h"
-#include "webapi/spoken_time.h"
+#include "webapi/spoken/spoken_time.h"
 
 namespace {
 

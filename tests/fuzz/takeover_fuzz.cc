@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "webapi/parcel.h"
+#include "webapi/takeover/parcel.h"
 
 #include <sys/socket.h>
 

@@ -11,10 +11,10 @@
 #include <thread>
 
 #include "tests/unit/webapi/fake_recording.h"
-#include "tests/unit/webapi/loopback.h"
-#include "webapi/json_text.h"
-#include "webapi/listen.h"
-#include "webapi/server.h"
+#include "tests/unit/webapi/http/loopback.h"
+#include "webapi/http/json_text.h"
+#include "webapi/http/listen.h"
+#include "webapi/http/server.h"
 
 namespace aircheck::webapi {
 namespace {

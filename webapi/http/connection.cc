@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/http/connection.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "common/log/log.h"
+#include "common/time/timestamp.h"
+#include "common/util/error.h"
+#include "webapi/http/request_parser.h"
+
+namespace aircheck::webapi {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+/// At most this much is read ahead of the request being answered.
+constexpr std::size_t kReadBytes = 16 * 1024;
+
+/// One sendfile call, and how much a fast client gets before others have their turn.
+constexpr std::uint64_t kSendBytes = 1024 * 1024;
+constexpr std::uint64_t kTurnBytes = 4 * kSendBytes;
+
+constexpr std::size_t kLingerBytes = 256 * 1024;
+
+bool WouldBlock() {
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+bool IsFromLoopback(int socket) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
+    if (peer.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
+        return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    }
+    if (peer.ss_family != AF_INET6) return false;
+    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET;
+    return mapped || IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+}  // namespace
+
+Connection::Connection(tcp::socket socket, ServerContext& server)
+    : Connection(std::move(socket), Standing{}, server) {}
+
+Connection::Connection(tcp::socket socket, Standing standing, ServerContext& server)
+    : socket_(std::move(socket)),
+      server_(server),
+      standing_(std::move(standing)),
+      from_loopback_(IsFromLoopback(socket_.native_handle())) {}
+
+time::SteadyTime Connection::In(Deadline limit) const {
+    return server_.clock.Steady() + limit;
+}
+
+void Connection::Abort() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+void Connection::Sweep() {
+    if (server_.clock.Steady() >= deadline_) {
+        Abort();
+    } else if (standing_.outgoing.endless && socket_.is_open()) {
+        // A listener that leaves while there is nothing to send would not be noticed otherwise.
+        pollfd poll{socket_.native_handle(), POLLRDHUP, 0};
+        if (::poll(&poll, 1, 0) > 0) Abort();
+    }
+}
+
+void Connection::Drain() {
+    ended_ = true;
+    if (idle_) deadline_ = std::min(deadline_, In(server_.limits.drain_idle));
+}
+
+void Connection::Wake() {
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+bool Connection::Leaves() {
+    leaves_ = server_.leaving && standing_.may_leave && socket_.is_open();
+    return leaves_;
+}
+
+std::optional<Standing> Connection::TakeStanding() {
+    if (!leaves_ || !socket_.is_open()) return std::nullopt;
+    // What is in memory stays behind.
+    Outgoing& outgoing = standing_.outgoing;
+    if (outgoing.extent.memory != nullptr) {
+        outgoing.text.append(outgoing.extent.memory, outgoing.extent.size);
+        outgoing.extent = {};
+    }
+    standing_.received.insert(0, std::exchange(parsing_, {}));
+    // Not closed while the loop still watches it: another process may go on with it at once.
+    standing_.socket = util::UniqueFd(socket_.release());
+    return std::move(standing_);
+}
+
+asio::awaitable<void> Connection::Run() {
+    bool sent = co_await Send();
+    while (sent && !standing_.closing && !Leaves()) {
+        std::optional<Request> request = co_await Receive();
+        if (!request) break;
+        Response response = co_await Answer(*request);
+        ++server_.stats.hits;
+        const bool endless = response.body != nullptr && !response.length;
+        standing_.closing =
+            standing_.closing || endless || !request->keep_alive || server_.draining;
+        log::debug("{} {} {}", response.status, request->method, request->target);
+        Begin(std::move(response), request->method == "HEAD");
+        sent = co_await Send();
+    }
+    if (leaves_) co_return;
+    if (sent) co_await Linger();
+    Abort();
+}
+
+asio::awaitable<std::optional<Request>> Connection::Receive() {
+    RequestParser parser;
+    std::string& buffer = standing_.received;
+    bool begun = false;
+    // A new connection has something to say; only one that did before may stay idle for long.
+    idle_ = true;
+    time::SteadyTime deadline = In(standing_.fresh ? server_.limits.header : server_.limits.idle);
+    if (server_.draining) deadline = std::min(deadline, In(server_.limits.drain_idle));
+    for (;;) {
+        if (!buffer.empty() && !begun) {
+            begun = true;
+            idle_ = false;
+            deadline = In(server_.limits.header);
+        }
+        std::size_t consumed = 0;
+        const RequestParser::State state = parser.Put(buffer, consumed);
+        parsing_.append(buffer, 0, consumed);
+        buffer.erase(0, consumed);
+        if (state == RequestParser::State::kMore && Leaves()) co_return std::nullopt;
+        const bool unfinished = parser.HeaderDone() && state == RequestParser::State::kMore;
+        Request request;
+        if (unfinished || state == RequestParser::State::kDone) request = parser.Take();
+        const bool done = state == RequestParser::State::kDone || request.expects_continue;
+        if (done || state == RequestParser::State::kFailed) {
+            parsing_.clear();
+            standing_.fresh = false;
+            idle_ = false;
+        }
+        if (done) {
+            // Who asks to continue is answered without its body, which no path here needs.
+            standing_.closing = standing_.closing || unfinished;
+            request.from_loopback = from_loopback_;
+            co_return request;
+        }
+        if (state == RequestParser::State::kFailed) {
+            standing_.closing = true;
+            Begin(parser.Failure(), false);
+            co_await Send();
+            co_return std::nullopt;
+        }
+        const bool readable = co_await WaitReadable(deadline);
+        if (!readable || !ReadAvailable()) {
+            standing_.closing = true;
+            co_return std::nullopt;
+        }
+    }
+}
+
+asio::awaitable<Response> Connection::Answer(Request& request) {
+    try {
+        co_return co_await server_.dispatch(request);
+    } catch (const std::exception& error) {
+        log::error("{} {}: {}", request.method, request.target, util::DescribeException(error));
+    }
+    co_return ErrorResponse(500, "Something went wrong here.", "The log of the web API says what.");
+}
+
+void Connection::Begin(Response response, bool head_only) {
+    const time::SysTime now = server_.clock.Now();
+    Outgoing& outgoing = standing_.outgoing;
+    outgoing = {};
+    outgoing.text = FormatHead(response, !standing_.closing, time::FormatHttpDate(now));
+    if (head_only || response.status == 304) return;
+    if (!response.body) outgoing.text += response.text;
+    outgoing.endless = response.body != nullptr && !response.length;
+    outgoing.body = std::move(response.body);
+}
+
+/// All that is left of the present answer. False if the client has gone, or it leaves itself.
+asio::awaitable<bool> Connection::Send() {
+    Outgoing& outgoing = standing_.outgoing;
+    for (;;) {
+        bool sent = co_await SendText();
+        if (sent) sent = co_await SendExtent();
+        if (!sent) co_return false;
+        if (!outgoing.body || (outgoing.endless && ended_)) break;
+        if (Leaves()) co_return false;
+        outgoing.file.Close();
+        const std::optional<Extent> extent = co_await outgoing.body->Next();
+        if (!extent) break;
+        if (!socket_.is_open()) co_return false;
+        outgoing.extent = *extent;
+    }
+    outgoing = {};
+    co_return true;
+}
+
+asio::awaitable<bool> Connection::SendText() {
+    Outgoing& outgoing = standing_.outgoing;
+    const int flags = outgoing.body ? MSG_MORE : 0;
+    while (outgoing.text_sent < outgoing.text.size()) {
+        Extent rest{-1, 0, outgoing.text.size() - outgoing.text_sent,
+                    outgoing.text.data() + outgoing.text_sent};
+        const ssize_t sent = SendSome(rest, flags);
+        if (sent > 0) {
+            outgoing.text_sent += static_cast<std::size_t>(sent);
+            continue;
+        }
+        if (sent == 0 || !WouldBlock() || Leaves()) co_return false;
+        const bool writable = co_await WaitWritable();
+        if (!writable) co_return false;
+    }
+    outgoing.text.clear();
+    outgoing.text_sent = 0;
+    co_return true;
+}
+
+asio::awaitable<bool> Connection::SendExtent() {
+    Extent& extent = standing_.outgoing.extent;
+    std::uint64_t turn = 0;
+    while (extent.size > 0) {
+        const ssize_t sent = SendSome(extent, 0);
+        if (sent > 0) {
+            turn += static_cast<std::uint64_t>(sent);
+            if (turn < kTurnBytes) continue;
+            turn = 0;
+            if (Leaves()) co_return false;
+            co_await asio::post(asio::use_awaitable);
+            continue;
+        }
+        if (sent == 0 || !WouldBlock() || Leaves()) co_return false;  // 0: the file was cut
+        const bool writable = co_await WaitWritable();
+        if (!writable) co_return false;
+    }
+    co_return true;
+}
+
+/// What the client takes now of the front of the extent; as send(2).
+ssize_t Connection::SendSome(Extent& extent, int flags) {
+    const auto wanted = static_cast<std::size_t>(std::min(extent.size, kSendBytes));
+    ssize_t sent = 0;
+    if (extent.memory != nullptr) {
+        sent = ::send(socket_.native_handle(), extent.memory, wanted, flags | MSG_NOSIGNAL);
+        if (sent > 0) extent.memory += sent;
+    } else {
+        auto offset = static_cast<off_t>(extent.offset);
+        sent = ::sendfile(socket_.native_handle(), extent.fd, &offset, wanted);
+        if (sent > 0) extent.offset = static_cast<std::uint64_t>(offset);
+    }
+    if (sent <= 0) return sent;
+    extent.size -= static_cast<std::uint64_t>(sent);
+    server_.stats.bytes_sent += static_cast<std::uint64_t>(sent);
+    return sent;
+}
+
+asio::awaitable<void> Connection::Linger() {
+    // Closing with something unread resets the connection, and the answer may be lost with it.
+    lingering_ = true;
+    boost::system::error_code ignored;
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    const time::SteadyTime deadline = In(server_.limits.linger);
+    std::string& buffer = standing_.received;
+    std::size_t drained = 0;
+    while (socket_.is_open() && drained < kLingerBytes) {
+        buffer.clear();
+        const bool readable = co_await WaitReadable(deadline);
+        if (!readable || !ReadAvailable()) break;
+        drained += buffer.size();
+    }
+}
+
+/// False at the deadline, or once the socket is closed.
+asio::awaitable<bool> Connection::WaitReadable(time::SteadyTime deadline) {
+    deadline_ = deadline;
+    co_await socket_.async_wait(tcp::socket::wait_read, kAwait);
+    deadline_ = time::SteadyTime::max();
+    co_return socket_.is_open();
+}
+
+asio::awaitable<bool> Connection::WaitWritable() {
+    deadline_ = In(server_.limits.write);
+    co_await socket_.async_wait(tcp::socket::wait_write, kAwait);
+    deadline_ = time::SteadyTime::max();
+    co_return socket_.is_open();
+}
+
+bool Connection::ReadAvailable() {
+    std::array<char, kReadBytes> bytes;
+    const ssize_t got = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), 0);
+    if (got < 0) return WouldBlock();
+    standing_.received.append(bytes.data(), static_cast<std::size_t>(got));
+    return got > 0;
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/http/router.h"
+
+#include <algorithm>
+#include <span>
+
+#include "common/log/log.h"
+#include "common/storage/paths.h"
+#include "common/util/text.h"
+
+namespace aircheck::webapi {
+
+namespace {
+
+using Segments = std::span<const std::string>;
+using Params = std::vector<std::pair<std::string, std::string>>;
+
+bool MatchSegments(Segments pattern, Segments path, Params& params) {
+    if (pattern.size() != path.size()) return false;
+    params.clear();
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i].front() == '{') {
+            if (path[i].empty()) return false;
+            params.emplace_back(pattern[i].substr(1, pattern[i].find('}') - 1), path[i]);
+        } else if (pattern[i] != path[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool MethodAllowed(std::string_view methods, std::string_view method) {
+    for (std::string_view allowed : util::Split(methods, ',')) {
+        if (util::Trim(allowed) == method) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Router::Router(const std::vector<config::StationConfig>& stations, std::vector<Route> routes)
+    : stations_(stations), routes_(std::move(routes)) {
+    for (const Route& route : routes_) {
+        Pattern pattern;
+        const std::string_view text = std::string_view(route.pattern).substr(1);
+        if (!text.empty()) {
+            for (std::string_view piece : util::Split(text, '/')) {
+                pattern.segments.emplace_back(piece);
+            }
+        }
+        if (!pattern.segments.empty() && pattern.segments.front() == "{station}") {
+            pattern.has_station = true;
+            pattern.segments.erase(pattern.segments.begin());
+        }
+        patterns_.push_back(std::move(pattern));
+    }
+}
+
+/// `path` is what follows the callsign if `with_station`.
+const Route* Router::Match(const std::vector<std::string>& path, bool with_station,
+                           Request& request) const {
+    const Segments segments = with_station ? Segments(path).subspan(1) : Segments(path);
+    const Route* wrong_method = nullptr;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        const bool may_omit = patterns_[i].has_station && stations_.size() == 1;
+        if (patterns_[i].has_station != with_station && !(may_omit && !with_station)) continue;
+        if (!MatchSegments(patterns_[i].segments, segments, request.params)) continue;
+        if (MethodAllowed(routes_[i].methods, request.method)) {
+            if (!patterns_[i].has_station) request.station = nullptr;
+            return &routes_[i];
+        }
+        wrong_method = &routes_[i];
+    }
+    return wrong_method;
+}
+
+std::variant<const Route*, Response> Router::Resolve(Request& request) const {
+    auto parsed = ParseTarget(request.target);
+    if (const auto* error = std::get_if<TargetError>(&parsed)) {
+        return ErrorResponse(400, error->error, "See /help for the paths there are.");
+    }
+    Target& target = std::get<Target>(parsed);
+    request.query = std::move(target.query);
+
+    const Route* route = nullptr;
+    const auto named = target.segments.empty()
+                           ? stations_.end()
+                           : std::find_if(stations_.begin(), stations_.end(), [&](const auto& s) {
+                                 return s.callsign == target.segments.front();
+                             });
+    if (named != stations_.end()) {
+        request.station = &*named;
+        route = Match(target.segments, true, request);
+    } else {
+        if (stations_.size() == 1) request.station = &stations_.front();
+        route = Match(target.segments, false, request);
+    }
+    if (route == nullptr) return NotFound(target.segments);
+    if (!MethodAllowed(route->methods, request.method)) {
+        Response response = ErrorResponse(405, request.method + " is not for this path.",
+                                          "Allowed here: " + route->methods + ".");
+        response.Add("Allow", route->methods);
+        return response;
+    }
+    return route;
+}
+
+bool Router::IsUnknownStation(const std::vector<std::string>& path) const {
+    if (path.empty() || !storage::IsCallsign(path.front())) return false;
+    Params ignored;
+    return std::any_of(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
+        return pattern.has_station &&
+               MatchSegments(pattern.segments, Segments(path).subspan(1), ignored);
+    });
+}
+
+Response Router::NotFound(const std::vector<std::string>& path) const {
+    if (!IsUnknownStation(path)) {
+        return ErrorResponse(404, "There is no such path.", "See /help for the paths there are.");
+    }
+    std::vector<std::string_view> known;
+    for (const auto& station : stations_) known.push_back(station.callsign);
+    const auto nearest = util::Nearest(path.front(), known);
+    std::string hint = nearest ? fmt::format("Did you mean {}? ", *nearest) : "";
+    hint += fmt::format("Configured: {}.",
+                        known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", ")));
+    return ErrorResponse(404, "There is no station " + path.front() + ".", hint);
+}
+
+std::string Router::Help() const {
+    std::string text = "Aircheck " AIRCHECK_VERSION
+                       ": records the radio and plays any moment of it back.\n\n"
+                       "Times are in the station's own time zone, unless they end in Z.\n";
+    if (stations_.size() == 1) text += "There is one station: /{station} may be left out.\n";
+    for (const Route& route : routes_) {
+        text += fmt::format("\n{}\n    {}\n", route.pattern, route.methods);
+        for (std::string_view line : util::Split(route.summary, '\n')) {
+            text += fmt::format("    {}\n", line);
+        }
+    }
+    return text;
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/config/config.h"
+#include "webapi/http/http.h"
+#include "webapi/http/target.h"
+
+namespace aircheck::webapi {
+
+using Handler = std::function<boost::asio::awaitable<Response>(const Request&)>;
+
+/// One line of the table. A segment of the pattern that starts with "{name}" takes any segment,
+/// `{station}` only a configured callsign; what follows the brace is there for the reader of /help.
+struct Route {
+    std::string methods;  // "GET, HEAD", as in Allow
+    std::string pattern;  // "/{station}/at/{start}/{duration}"
+    std::string summary;  // for /help; lines separated by '\n'
+    Handler handler;
+};
+
+/// The one table of paths. With exactly one station a pattern that begins with "/{station}" works
+/// without that, too. Lives on the loop's thread; the stations must outlive it.
+class Router {
+public:
+    Router(const std::vector<config::StationConfig>& stations, std::vector<Route> routes);
+
+    /// The route for what the request asks, with the request's station, params and query filled
+    /// in; else the answer: 400, 404 or 405.
+    std::variant<const Route*, Response> Resolve(Request& request) const;
+
+    const std::vector<Route>& routes() const { return routes_; }
+
+    /// The text of /help.
+    std::string Help() const;
+
+private:
+    struct Pattern {
+        std::vector<std::string> segments;
+        bool has_station = false;  // then not among the segments
+    };
+
+    const Route* Match(const std::vector<std::string>& path, bool with_station,
+                       Request& request) const;
+    bool IsUnknownStation(const std::vector<std::string>& path) const;
+    Response NotFound(const std::vector<std::string>& path) const;
+
+    const std::vector<config::StationConfig>& stations_;
+    std::vector<Route> routes_;
+    std::vector<Pattern> patterns_;  // one for each route
+};
+
+}  // namespace aircheck::webapi

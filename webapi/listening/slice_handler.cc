@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/listening/slice_handler.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+#include "common/archive/reindex.h"
+#include "common/log/log.h"
+#include "common/time/timestamp.h"
+#include "webapi/http/range.h"
+#include "webapi/http/target.h"
+#include "webapi/listening/ogg_slice_body.h"
+#include "webapi/listening/slice_body.h"
+#include "webapi/listening/slice_info.h"
+#include "webapi/listening/slice_name.h"
+#include "webapi/spoken/spoken_time.h"
+
+namespace aircheck::webapi {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::chrono::hours kLongestSlice{7 * 24};
+
+Response SpokenErrorResponse(const SpokenError& error) {
+    return ErrorResponse(400, fmt::format("\"{}\" cannot be understood.", error.part), error.hint);
+}
+
+/// Nullopt if it is a length that a slice may have.
+std::optional<Response> CheckLength(time::SysTime from, time::SysTime to) {
+    if (to > from && to - from <= kLongestSlice) return std::nullopt;
+    return ErrorResponse(400, "A slice has a length of more than nothing and of 7 days at most.",
+                         "Ask for something like 30min or 1hr30.");
+}
+
+/// A segment of the recording as a hint: when it is, and where it can be heard.
+json::object Describe(const catalog::Segment& segment, const config::StationConfig& station) {
+    const std::string name = FormatSliceName(station.callsign, ZoneOf(station), segment.start,
+                                             segment.end, audio::Extension(segment.format.codec));
+    return {{"start", time::FormatIso(segment.start)},
+            {"end", time::FormatIso(segment.end)},
+            {"url", fmt::format("/{}/slices/{}", station.callsign, name)}};
+}
+
+void AddSoundHeaders(Response& response, const Slice& slice) {
+    const catalog::Segment& first = slice.pieces.front().segment;
+    response.Add("Content-Type", std::string(audio::ContentType(first.format.codec)));
+    response.Add("Accept-Ranges", "bytes");
+    response.Add("Vary", "Accept");
+    response.Add("X-Start", time::FormatIso(slice.from()));
+    response.Add("X-End", time::FormatIso(slice.to()));
+    if (!slice.gaps.empty()) response.Add("X-Gaps", GapsHeader(slice.gaps));
+    if (!slice.complete) response.Add("X-Complete", "no");
+}
+
+}  // namespace
+
+asio::awaitable<Response> SliceHandler::ByName(const Request& request) const {
+    const std::string& text = request.Param("slice");
+    const auto name = ParseSliceName(text, request.station->callsign);
+    if (!name) {
+        co_return ErrorResponse(400, fmt::format("\"{}\" is not the name of a slice.", text),
+                                "It is {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3.");
+    }
+    const auto start = ParseCompactLocal(name->time, ZoneOf(*request.station));
+    if (const auto* error = std::get_if<SpokenError>(&start)) co_return SpokenErrorResponse(*error);
+    const auto duration = ParseSpokenDuration(name->duration);
+    if (const auto* error = std::get_if<SpokenError>(&duration)) {
+        co_return SpokenErrorResponse(*error);
+    }
+    Wanted wanted;
+    wanted.from = std::get<0>(start);
+    wanted.to = wanted.from + std::get<0>(duration);
+    wanted.download = request.Param("name");
+    wanted.fixed = true;
+    co_return co_await Answer(request, std::move(wanted));
+}
+
+asio::awaitable<Response> SliceHandler::BySpokenTime(const Request& request) const {
+    const time::SysTime now = services_.clock.Now();
+    const auto start = ParseSpokenTime(request.Param("start"), ZoneOf(*request.station), now);
+    if (const auto* error = std::get_if<SpokenError>(&start)) co_return SpokenErrorResponse(*error);
+    const auto duration = ParseSpokenDuration(request.Param("duration"));
+    if (const auto* error = std::get_if<SpokenError>(&duration)) {
+        co_return SpokenErrorResponse(*error);
+    }
+    Wanted wanted;
+    wanted.from = std::get<0>(start);
+    wanted.to = wanted.from + std::get<0>(duration);
+    co_return co_await Answer(request, std::move(wanted));
+}
+
+asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wanted) const {
+    if (auto refusal = CheckLength(wanted.from, wanted.to)) co_return std::move(*refusal);
+    const time::SysTime now = services_.clock.Now();
+    const storage::Layout& layout = services_.reader.layout();
+    std::variant<Slice, NothingRecorded> found;
+    bool more_unknown = false;
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        const std::string& station = request.station->callsign;
+        more_unknown = catalog && catalog->Value(archive::UnknownKey(station));
+        found = BuildSlice(catalog, layout, request.station->callsign, wanted.from, wanted.to, now);
+    };
+    const bool ran = co_await services_.reader.Run(job);
+    if (!ran) co_return BusyResponse();
+    const auto* whole = std::get_if<Slice>(&found);
+    if (more_unknown && (whole == nullptr || !whole->gaps.empty())) co_return UnavailableResponse();
+    if (const auto* nothing = std::get_if<NothingRecorded>(&found)) {
+        co_return Nothing(request, wanted, *nothing);
+    }
+    Slice& slice = std::get<Slice>(found);
+    if (request.HasQuery("info") || request.Accepts("application/json")) {
+        Response response = JsonResponse(SliceInfo(slice));
+        response.Add("Vary", "Accept");
+        co_return response;
+    }
+    co_return Sound(request, wanted, std::move(slice));
+}
+
+Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice slice) const {
+    const std::uint64_t size = slice.size();
+    const Validators validators{slice.Etag(), std::min(slice.to(), services_.clock.Now())};
+    Response response;
+    response.Add("ETag", validators.etag);
+    response.Add("Last-Modified", time::FormatHttpDate(validators.last_modified));
+    // A path by spoken time means another time tomorrow: those are asked again each time.
+    response.Add("Cache-Control", wanted.fixed && slice.complete ? "max-age=3600" : "no-cache");
+
+    const Condition condition = CheckConditions(request, validators);
+    if (condition == Condition::kFailed) {
+        return ErrorResponse(412, "It is not what the condition says any more.",
+                             "Ask again without the condition.");
+    }
+    if (condition == Condition::kNotModified) {
+        response.status = 304;
+        return response;
+    }
+    ByteRange range{0, size};
+    const std::string* header = request.Header("Range");
+    if (header != nullptr && request.method == "GET" && IfRangeHolds(request, validators)) {
+        const RangeResult parsed = ParseRange(*header, size);
+        if (parsed.kind == RangeResult::Kind::kUnsatisfiable) {
+            Response refusal =
+                ErrorResponse(416, fmt::format("There are {} bytes.", size), "Ask for fewer.");
+            refusal.Add("Content-Range", fmt::format("bytes */{}", size));
+            return refusal;
+        }
+        if (parsed.kind == RangeResult::Kind::kPart) {
+            range = parsed.range;
+            response.status = 206;
+            response.Add("Content-Range", fmt::format("bytes {}-{}/{}", range.first,
+                                                      range.first + range.size - 1, size));
+        }
+    }
+    AddSoundHeaders(response, slice);
+    if (!wanted.download.empty()) {
+        const audio::Codec codec = slice.pieces.front().segment.format.codec;
+        response.Add("Content-Disposition",
+                     AttachmentHeader(WithExtension(wanted.download, audio::Extension(codec))));
+    }
+    response.length = range.size;
+    if (audio::IsOgg(slice.pieces.front().segment.format.codec)) {
+        response.body = std::make_unique<OggSliceBody>(std::move(slice.pieces), range);
+    } else {
+        response.body = std::make_unique<SliceBody>(std::move(slice.pieces), range);
+    }
+    return response;
+}
+
+Response SliceHandler::Nothing(const Request& request, const Wanted& wanted,
+                               const NothingRecorded& nothing) const {
+    if (nothing.yet) {
+        Response response = ErrorResponse(425, "Nothing of that has been on the air yet.",
+                                          "Ask again when it has begun.");
+        const auto wait =
+            std::chrono::ceil<std::chrono::seconds>(wanted.from - services_.clock.Now());
+        response.Add("Retry-After", std::to_string(std::max<long long>(1, wait.count())));
+        return response;
+    }
+    const config::StationConfig& station = *request.station;
+    json::object answer{{"result", false}, {"error", "Nothing is recorded of that time."}};
+    answer["hint"] = nothing.before || nothing.after
+                         ? "The nearest recordings are those before and after."
+                         : "Nothing is recorded of this station yet.";
+    if (nothing.before) answer["before"] = Describe(*nothing.before, station);
+    if (nothing.after) answer["after"] = Describe(*nothing.after, station);
+    return JsonResponse(json::serialize(answer), 404);
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/listening/slice_state.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace aircheck::webapi {
+
+namespace {
+
+/// Some hundred bytes each, of the 4 MiB that a message may have.
+constexpr std::size_t kMaxPieces = 4096;
+
+}  // namespace
+
+std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Luggage& luggage) {
+    const auto open = std::ranges::count_if(
+        pieces, [](const Piece& piece) { return static_cast<bool>(piece.file); });
+    if (static_cast<std::size_t>(open) > luggage.room() || pieces.size() > kMaxPieces)
+        return std::nullopt;
+    std::vector<PieceState> states;
+    for (Piece& piece : pieces) {
+        PieceState& state = states.emplace_back();
+        state.segment = SaveSegment(piece.segment);
+        state.begin = piece.begin.byte;
+        state.end = piece.end.byte;
+        if (piece.file) state.file = luggage.PutFile(std::move(piece.file));
+    }
+    return states;
+}
+
+std::optional<std::vector<Piece>> RestorePieces(const storage::Layout& layout,
+                                                std::span<const PieceState> states,
+                                                Luggage& luggage) try {
+    std::vector<Piece> pieces;
+    for (const PieceState& state : states) {
+        auto segment = RestoreSegment(state.segment);
+        if (!segment || state.begin > state.end) return std::nullopt;
+        Piece& piece = pieces.emplace_back();
+        piece.path = layout.Resolve(segment->path).string();
+        piece.segment = std::move(*segment);
+        piece.begin.byte = state.begin;
+        piece.end.byte = state.end;
+        piece.file = luggage.TakeFile(state.file);
+        if (state.file >= 0 && !piece.file) return std::nullopt;
+    }
+    return pieces;
+} catch (const std::invalid_argument&) {
+    return std::nullopt;
+}
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/storage/paths.h"
+#include "webapi/listening/slice.h"
+#include "webapi/takeover/luggage.h"
+#include "webapi/takeover/takeover_state.h"
+
+namespace aircheck::webapi {
+
+/// What another process needs to send these pieces. Their open files move into the luggage.
+/// Nullopt, with nothing changed, if there is no room for so many.
+std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Luggage& luggage);
+
+/// The other direction. Nullopt if it makes no sense, or if a path would leave the storage folder.
+std::optional<std::vector<Piece>> RestorePieces(const storage::Layout& layout,
+                                                std::span<const PieceState> states,
+                                                Luggage& luggage);
+
+}  // namespace aircheck::webapi

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// The table of all paths: a new one is a line here.
+#include "webapi/api.h"
+#include "webapi/http/json_text.h"
+#include "webapi/looking/dashboard.h"
+#include "webapi/looking/heartbeat.h"
+#include "webapi/looking/silent.h"
+
+namespace aircheck::webapi {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr const char* kRead = "GET, HEAD";
+constexpr const char* kOperate = "GET, POST";
+
+constexpr std::string_view kRobots = "User-agent: *\nDisallow: /\n";
+
+/// A handler of something that answers at once.
+template <typename Function>
+Handler Plain(Function function) {
+    return [function](const Request& request) -> asio::awaitable<Response> {
+        co_return function(request);
+    };
+}
+
+}  // namespace
+
+std::vector<Route> Api::Routes() {
+    std::vector<Route> routes;
+    for (auto group : {ListeningRoutes(), LookingRoutes(), OperatingRoutes()}) {
+        std::move(group.begin(), group.end(), std::back_inserter(routes));
+    }
+    return routes;
+}
+
+std::vector<Route> Api::ListeningRoutes() {
+    const auto by_name = [this](const Request& request) { return slices_.ByName(request); };
+    const auto by_time = [this](const Request& request) { return slices_.BySpokenTime(request); };
+    const auto live = [this](const Request& request) { return live_.Live(request); };
+    return {
+        {kRead, "/{station}/slices/{slice}",
+         "A slice of the recording, as {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3. The callsign and\n"
+         "the extension may be left out; seconds (YYYYMMDDHHMMSS) and durations such as 90s, 2hr\n"
+         "and 1hr30 are understood. The sound as it was broadcast, never encoded again; where the\n"
+         "station changed its codec, the one of most of the time, the rest is a gap. With ?info,\n"
+         "or Accept: application/json: what is known of it instead of the sound.",
+         by_name},
+        {kRead, "/{station}/slices/{slice}/{name}", "The same, offered for download as that name.",
+         by_name},
+        {kRead, "/{station}/at/{start}/{duration}",
+         "A slice by spoken time: at/monday_2pm/1hr, at/yesterday_14:30/45min,\n"
+         "at/2026-11-20_20:30/1hr. A bare weekday or clock time is the latest one that has begun.",
+         by_time},
+        {kRead, "/{station}/live/{start}",
+         "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
+         "The player gets 10 s ahead at once, then it goes on at broadcast speed. Where the "
+         "station\n"
+         "goes over to another codec it ends; ask again for what follows.",
+         live},
+        {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live},
+    };
+}
+
+std::vector<Route> Api::LookingRoutes() {
+    const auto stats = [this](const Request& request) { return Stats(request); };
+    const auto heartbeat = Plain([this](const Request& request) {
+        return JsonResponse(JsonText(HeartbeatFields(services_, request.station)));
+    });
+    const auto silent =
+        Plain([this](const Request&) { return JsonResponse(JsonText(SilentFields(services_))); });
+    const auto dashboard = Plain([this](const Request& request) { return Dashboard(request); });
+    const auto help = Plain([this](const Request&) { return TextResponse(router_.Help()); });
+    const auto uuid =
+        Plain([this](const Request&) { return TextResponse(services_.instance_id + "\n"); });
+    const auto robots = Plain([](const Request&) { return TextResponse(std::string(kRobots)); });
+    return {
+        {kRead, "/", "The dashboard; for text clients a list of the stations and their health.",
+         dashboard},
+        {kRead, "/help", "This text.", help},
+        {kRead, "/stats", "All that is known: the heartbeat's fields and every recorded stream.",
+         stats},
+        {kRead, "/{station}/stats", "The same of one station.", stats},
+        {kRead, "/heartbeat",
+         "The vitals only, cheap: for dashboards and alarms. The bitrate is the stations' sum.",
+         heartbeat},
+        {kRead, "/{station}/heartbeat",
+         "The same with the station's own last-recorded, files, disk, bitrate and state.",
+         heartbeat},
+        {kRead, "/silent",
+         "Other machines that have fallen silent, each with when it was last heard (Unix seconds;\n"
+         "null: never). They send heartbeats, as aircheck beat does; needs machines: {} in the\n"
+         "configuration.",
+         silent},
+        {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
+        {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
+    };
+}
+
+std::vector<Route> Api::OperatingRoutes() {
+    const auto restart = [this](const Request& request) {
+        return operations_.AskSupervisor(request, "restart");
+    };
+    const auto upgrade = [this](const Request& request) {
+        return operations_.AskSupervisor(request, "upgrade");
+    };
+    return {
+        {kOperate, "/restart",
+         "Soft restart: new processes take over, and nothing is lost. Answers when it has begun.\n"
+         "From this machine only, or with Authorization: Bearer TOKEN; so with what follows.",
+         restart},
+        {kOperate, "/upgrade",
+         "Soft restart onto the program files now installed, if their version is another one;\n"
+         "answers both versions.",
+         upgrade},
+    };
+}
+
+}  // namespace aircheck::webapi
