@@ -121,6 +121,7 @@ void Downloader::Add(const config::StationConfig& station, std::chrono::millisec
         .clock = clock_,
         .new_handle = [this] { return ++last_handle_; },
         .publish = [this](const proto::Message& message) { worker_.Publish(message); },
+        .collect_soon = [this](const Station& which) { CollectSoon(which); },
         .black_box = worker_.black_box(),
     };
     stations_.push_back({std::make_unique<Station>(station, context)});
@@ -183,6 +184,13 @@ void Downloader::TakeTurn() {
     Flush();
     watch_->Hurry(std::ranges::any_of(stations_,
                                       [](const Entry& entry) { return entry.station->refused(); }));
+}
+
+void Downloader::CollectSoon(const Station& which) {
+    const auto found = std::ranges::find(stations_, &which,
+                                         [](const Entry& entry) { return entry.station.get(); });
+    any_due_ = found->due = true;
+    Flush();
 }
 
 void Downloader::Flush() {

@@ -53,6 +53,7 @@ private:
     std::chrono::milliseconds Period() const;
     void Tick();
     void TakeTurn();
+    void CollectSoon(const Station& which);
     void Flush();
     void RemoveOver();
     void Stop(std::function<void()> finished);

@@ -24,6 +24,10 @@ constexpr int kSlowStretches = 2;
 /// So long a server's burst takes to come in, on an ordinary line.
 constexpr std::chrono::milliseconds kBurst{300};
 
+/// A pause this long ends a burst before; so long, too, that a window of TCP has been around.
+constexpr std::chrono::milliseconds kPause{15};
+constexpr int kPauseInRoundTrips = 3;
+
 }  // namespace
 
 Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidate,
@@ -67,8 +71,14 @@ time::Micros Intake::Age() const {
     return std::chrono::duration_cast<time::Micros>(clock_.Steady() - began_);
 }
 
-bool Intake::BurstIsIn() const {
-    return sound_since_ && clock_.Steady() - *sound_since_ >= kBurst;
+time::Micros Intake::AwaitBurst() {
+    const auto age = std::chrono::duration_cast<time::Micros>(clock_.Steady() - *sound_since_);
+    const time::Micros left = std::max<time::Micros>(kBurst - age, time::Micros{});
+    const auto pause = std::max<time::Micros>(kPause, kPauseInRoundTrips * connection_.RoundTrip());
+    const time::Micros quiet_left = pause - connection_.Idle();
+    burst_is_in_ = burst_is_in_ || left.count() == 0 || quiet_left.count() <= 0;
+    // Once more at the end even so: a busy server may have paused in the midst of its burst.
+    return burst_is_in_ ? left : std::min(left, quiet_left);
 }
 
 void Intake::Tick() {
@@ -101,7 +111,7 @@ void Intake::MeasurePace() {
 }
 
 void Intake::Collect(std::vector<WriteOp>& round) {
-    if (BurstIsIn()) take_->Collect(round);
+    if (burst_is_in_) take_->Collect(round);
 }
 
 void Intake::End(const std::string& cause, std::vector<WriteOp>& round) {

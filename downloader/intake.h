@@ -64,7 +64,11 @@ public:
 
     /// Whether the server's burst is there, or was not one. By a part of it a take cannot be dated,
     /// and those dates would stand if its recorder died: nothing of it is written before.
-    bool BurstIsIn() const;
+    bool BurstIsIn() const { return burst_is_in_; }
+
+    /// How long to wait before this is to be asked again, which alone finds out that the burst is
+    /// in; zero if it need not be. There must be sound.
+    time::Micros AwaitBurst();
 
     /// What is to be written since the last call.
     void Collect(std::vector<WriteOp>& round);
@@ -97,6 +101,7 @@ private:
     std::unique_ptr<TakeRecorder> take_;
     std::optional<time::SteadyTime> last_byte_;
     std::optional<time::SteadyTime> sound_since_;
+    bool burst_is_in_ = false;
     const time::SteadyTime began_;
     std::string last_title_;
     time::SteadyTime measured_at_;

@@ -42,6 +42,7 @@ Station::Station(const config::StationConfig& station, const Context& context)
       context_(context),
       began_(context.clock.Steady()),
       timer_(context.loop),
+      burst_timer_(context.loop),
       backoff_(static_cast<std::minstd_rand::result_type>(
           std::hash<std::string>{}(station.callsign) ^ static_cast<std::size_t>(::getpid()))),
       plan_(station.streams) {}
@@ -62,6 +63,7 @@ void Station::End(const std::string& cause) {
     const auto crumb = Crumb();
     stopped_ = true;
     timer_.cancel();
+    burst_timer_.cancel();
     trying_.reset();
     while (!intakes_.empty()) LetGo(0, cause);
     Enter(State::kWaiting, cause);
@@ -159,6 +161,22 @@ void Station::OnSound(Intake& intake) {
     retry_after_ = {};
     file_.clear();
     Enter(State::kRecording, "");
+    AwaitBursts();
+}
+
+void Station::AwaitBursts() {
+    auto soonest = time::Micros::max();
+    for (const auto& intake : intakes_) {
+        const time::Micros wait = intake->AwaitBurst();
+        if (wait.count() > 0) soonest = std::min(soonest, wait);
+    }
+    if (soonest == time::Micros::max()) return;
+    burst_timer_.expires_after(soonest);
+    burst_timer_.async_wait([this](boost::system::error_code error) {
+        if (error || stopped_) return;
+        AwaitBursts();
+        context_.collect_soon(*this);
+    });
 }
 
 void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {

@@ -38,6 +38,7 @@ public:
         const time::Clock& clock;
         std::function<SegmentHandle()> new_handle;
         std::function<void(proto::Message)> publish;
+        std::function<void(const Station&)> collect_soon;  // do not wait for the next turn
         worker::BlackBox& black_box;
     };
 
@@ -100,6 +101,7 @@ private:
     void ConnectAtOnce();
     void End(const std::string& cause);
     void Wait(std::chrono::milliseconds delay);
+    void AwaitBursts();
     void GiveUpTrying(const std::string& cause);
     void PutOffCascade();
     void LetGo(std::size_t index, const std::string& cause);
@@ -116,6 +118,7 @@ private:
     const time::SteadyTime began_;
     boost::asio::steady_timer timer_;
     bool waiting_ = false;  // for the timer
+    boost::asio::steady_timer burst_timer_;
     Backoff backoff_;
     UrlPlan plan_;
     std::unique_ptr<Intake> trying_;                // nothing heard of it yet
