@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What it takes at least to start another process in the place of one that was killed: a kill, a
+// What it takes at least to start a command again in the place of one that was killed: a kill, a
 // poll of its pidfd, a waitpid and a posix_spawn, once for each byte of input. The measure for the
 // supervisor; see crash.
 #include <poll.h>
@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,21 +32,18 @@ int Number(std::string_view text) {
     return number;
 }
 
-/// Runs until it is killed.
-class Sleeper {
+/// The command, which runs until it is killed.
+class Running {
 public:
-    Sleeper() {
-        std::string name = "sleep";
-        std::string seconds = "1000000";
-        char* arguments[] = {name.data(), seconds.data(), nullptr};
-        if (::posix_spawnp(&pid_, name.c_str(), nullptr, nullptr, arguments, environ) != 0)
+    explicit Running(char** command) {
+        if (::posix_spawnp(&pid_, *command, nullptr, nullptr, command, environ) != 0)
             Fail("posix_spawnp");
         file_ = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
         if (file_ < 0) Fail("pidfd_open");
     }
-    Sleeper(const Sleeper&) = delete;
-    Sleeper& operator=(const Sleeper&) = delete;
-    ~Sleeper() { ::close(file_); }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() { ::close(file_); }
 
     void Kill() const {
         if (::kill(pid_, SIGKILL) != 0) Fail("kill");
@@ -67,17 +63,18 @@ private:
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fputs("usage: spawn-floor MEGABYTES\n", stderr);
+    if (argc < 3) {
+        std::fputs("usage: spawn-floor MEGABYTES COMMAND...\n", stderr);
         return EXIT_FAILURE;
     }
     const std::vector<char> memory(static_cast<std::size_t>(Number(argv[1])) << 20, 1);
-    auto running = std::make_unique<Sleeper>();
+    char** command = argv + 2;
+    auto running = std::make_unique<Running>(command);
     while (std::getchar() != EOF) {
         const auto begun = steady_clock::now();
         running->Kill();
         running->Await();
-        running = std::make_unique<Sleeper>();
+        running = std::make_unique<Running>(command);
         const std::chrono::duration<double> taken = steady_clock::now() - begun;
         std::printf("%.9f\n", taken.count());
         std::fflush(stdout);
