@@ -20,11 +20,6 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::chrono::seconds kBeatEvery{1};
-
-// A tick that comes so late tells of this process.
-constexpr std::chrono::milliseconds kOverslept{500};
-
 constexpr std::uint64_t kClockFileEvery = 20;  // beats
 
 // For the last words to reach the taps.
@@ -211,19 +206,19 @@ void Supervisor::WaitForTick() {
         if (error) return;  // the end has the timer
         Tick();
         // When the workers beat as well: one awakening for all.
-        tick_.expires_at(std::chrono::floor<std::chrono::seconds>(clock_.Steady()) + kBeatEvery);
+        tick_.expires_at(std::chrono::floor<std::chrono::seconds>(clock_.Steady()) +
+                         Wakefulness::kTick);
         WaitForTick();
     });
 }
 
 void Supervisor::Tick() {
-    const bool overslept = clock_.Steady() - tick_.expiry() > kOverslept;
+    wakefulness_.Tick();
     BeatOnce();
     KeepClockFile();
     TellServiceManager();
     LookIfReady();
-    // Who has been stopped has not heard anybody meanwhile.
-    if (!overslept) orphans_.KillSilent(2 * config_.defaults.cycle_time);
+    if (!wakefulness_.JustWoke()) orphans_.KillSilent(2 * config_.defaults.cycle_time);
     successor_.Tick();
     switchboard_.LookForStarving(2 * config_.defaults.cycle_time);
     if (account_.IsDone()) TellRestart("done");

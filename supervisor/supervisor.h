@@ -30,6 +30,7 @@
 #include "supervisor/successor.h"
 #include "supervisor/switchboard.h"
 #include "supervisor/worker_plan.h"
+#include "supervisor/wakefulness.h"
 #include "supervisor/workers.h"
 
 namespace aircheck::supervisor {
@@ -148,6 +149,7 @@ private:
     Orphans orphans_;
     std::set<std::string> orphans_controls_;  // bound
     Switchboard switchboard_;
+    Wakefulness wakefulness_;
     Successor successor_;
     std::optional<Predecessor> predecessor_;
     HandoverAccount account_;

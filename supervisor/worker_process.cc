@@ -17,11 +17,6 @@ namespace {
 
 constexpr std::chrono::minutes kIntensityOver{1};
 
-// A timer that comes so late tells of this process and not of the worker, which beats once a
-// second and gets so long to be heard.
-constexpr std::chrono::milliseconds kOverslept{500};
-constexpr std::chrono::milliseconds kCatchUp{1000};
-
 std::string NextStart(std::optional<std::chrono::milliseconds> retry) {
     if (!retry) return "";
     if (retry->count() == 0) return "started again";
@@ -241,8 +236,7 @@ void WorkerProcess::OnTimer() {
     if (!deadline_) return;
     const auto now = context_.clock.Steady();
     if (now < *deadline_) return WaitForDeadline();
-    // Who has been stopped, or suspended with the machine, has not heard what was said meanwhile.
-    if (now - *deadline_ > kOverslept) return SetTimer(kCatchUp);
+    if (context_.wakefulness.JustWoke()) return SetTimer(Wakefulness::kCatchUp);
     deadline_.reset();
     machine_.Handle(WorkerInput::kTimeout);
 }

@@ -19,6 +19,7 @@
 #include "proto/messages.h"
 #include "supervisor/former_process.h"
 #include "supervisor/machine.h"
+#include "supervisor/wakefulness.h"
 
 namespace aircheck::supervisor {
 
@@ -40,6 +41,7 @@ public:
     struct Context {
         boost::asio::io_context& loop;
         const time::Clock& clock;
+        const Wakefulness& wakefulness;
         int generation = 1;
         FormerProcess::Limits former;
         std::function<void(const proto::WorkerEvent&)> publish;

@@ -6,6 +6,8 @@ import os
 import signal
 import time
 
+import pytest
+
 from harness.frames import split_exactly
 from harness.wait import wait_for
 
@@ -92,12 +94,14 @@ def test_a_hung_worker_is_replaced(radio, aircheck):
     instance.stop()
 
 
-def test_a_supervisor_that_was_stopped_takes_nobody_for_hung(radio, aircheck):
+@pytest.mark.parametrize("seconds", [1.7, 2.1, 2.4, 4])
+def test_a_supervisor_that_was_stopped_takes_nobody_for_hung(radio, aircheck, seconds):
+    """About as long as a worker may be silent, and longer."""
     instance = aircheck({"clock": {"stream": radio.url("mp3")}}, cycle_time="1s").start()
     instance.wait_recording("clock")
     before = set(instance.processes())
     instance.process.send_signal(signal.SIGSTOP)
-    end = time.monotonic() + 4  # longer than a worker may be silent
+    end = time.monotonic() + seconds
     wait_for(lambda: time.monotonic() > end, 10)
     instance.process.send_signal(signal.SIGCONT)
     instance.live_on("downloader-0", 3)
