@@ -24,6 +24,7 @@ constexpr char kGiveWay[] =
     "DELETE FROM segment WHERE path = ?2 AND id <> ?1 "
     "AND take = (SELECT take FROM segment WHERE id = ?1)";
 constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
+constexpr char kSetPath[] = "UPDATE segment SET path = ? WHERE id = ?";
 constexpr char kAddTitle[] =
     "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
 constexpr char kAddFailure[] = "INSERT INTO failure(station, at_us, cause) VALUES (?, ?, ?)";
@@ -118,6 +119,11 @@ void Catalog::Close(const SegmentProgress& progress, std::string_view final_path
     Transaction transaction(impl_->database);
     Finish(progress, final_path);
     transaction.Commit();
+}
+
+bool Catalog::SetPath(std::int64_t segment, std::string_view path) {
+    Query(impl_->statements.Get(kSetPath), path, segment).Run();
+    return impl_->database.Changes() > 0;
 }
 
 void Catalog::CloseMeasured(const SegmentProgress& whole, std::string_view final_path) {

@@ -65,6 +65,9 @@ public:
     /// For a segment that was measured anew: as Close, but `whole.index` replaces the index.
     void CloseMeasured(const SegmentProgress& whole, std::string_view final_path);
 
+    /// The file has another name now. False if the segment is gone.
+    bool SetPath(std::int64_t segment, std::string_view path);
+
     void AddTitle(const Title& title);
 
     /// Takes the place of what was kept of that segment; an empty run leaves the one there is. Does

@@ -112,6 +112,10 @@ std::filesystem::path Layout::FormerPidFile(std::string_view process) const {
     return Run() / (std::string(process) + ".pid.old");
 }
 
+std::filesystem::path Layout::Backup(time::SysTime made) const {
+    return Backups() / fmt::format("catalog-{}.sql.gz", time::FormatBasic(made));
+}
+
 std::filesystem::path Layout::TakeoverSocket(std::string_view worker, int generation) const {
     return Run() / (std::string(worker) + "." + std::to_string(generation));
 }

@@ -51,6 +51,10 @@ public:
     std::filesystem::path FormerPidFile(std::string_view process) const;
     std::filesystem::path Streams(std::string_view station) const;
 
+    std::filesystem::path Backups() const { return root_ / "backups"; }
+    /// "backups/catalog-20261120T203000Z.sql.gz"
+    std::filesystem::path Backup(time::SysTime made) const;
+
     /// The Unix socket that a worker of this supervisor's generation takes connections over by.
     std::filesystem::path TakeoverSocket(std::string_view worker, int generation) const;
 

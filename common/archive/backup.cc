@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "common/archive/backup.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "common/catalog/dump.h"
+#include "common/time/timestamp.h"
+#include "common/util/error.h"
+#include "common/util/unique_fd.h"
+
+namespace aircheck::archive {
+namespace {
+
+/// A file that is being written: gone again unless it has been finished.
+class GzipFile {
+public:
+    explicit GzipFile(const std::filesystem::path& path) : path_(path) {
+        file_ = util::UniqueFd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (!file_) util::ThrowErrno("cannot make " + path.string());
+        stream_.reset(::gzdopen(::fcntl(file_.get(), F_DUPFD_CLOEXEC, 0), "wb"));
+        if (!stream_) throw std::runtime_error("cannot make " + path.string());
+    }
+    GzipFile(const GzipFile&) = delete;
+    GzipFile& operator=(const GzipFile&) = delete;
+    ~GzipFile() {
+        stream_.reset();
+        if (!finished_) ::unlink(path_.c_str());
+    }
+
+    void Write(std::string_view text) {
+        if (!text.empty() &&
+            ::gzwrite(stream_.get(), text.data(), static_cast<unsigned>(text.size())) == 0)
+            Fail();
+    }
+
+    void Finish() {
+        if (::gzclose(stream_.release()) != Z_OK || ::fsync(file_.get()) != 0) Fail();
+        finished_ = true;
+    }
+
+private:
+    struct CloseStream {
+        void operator()(gzFile_s* stream) const noexcept { ::gzclose(stream); }
+    };
+
+    [[noreturn]] void Fail() const { util::ThrowErrno("cannot write " + path_.string()); }
+
+    const std::filesystem::path path_;
+    util::UniqueFd file_;
+    std::unique_ptr<gzFile_s, CloseStream> stream_;
+    bool finished_ = false;
+};
+
+}  // namespace
+
+std::filesystem::path BackUpCatalog(const storage::Layout& layout, time::SysTime now) {
+    std::filesystem::create_directories(layout.Backups());
+    auto path = layout.Backup(now);
+    auto part = path;
+    part += ".part-" + std::to_string(::getpid());
+    {
+        GzipFile file(part);
+        catalog::DumpSql(layout.Catalog(), [&](std::string_view text) { file.Write(text); });
+        file.Finish();
+    }
+    std::filesystem::rename(part, path);
+    return path;
+}
+
+}  // namespace aircheck::archive
