@@ -295,10 +295,17 @@ bool Station::IsReleasable(const Intake& older, const Intake& newer) const {
     return match && match->sure;
 }
 
+/// Nullopt while there will be none.
+std::optional<time::Micros> Station::UntilCascade() const {
+    if (intakes_.size() != 1 || trying_ || waiting_ || leaving() || !station_.cascade_time)
+        return std::nullopt;
+    const auto put_off =
+        std::chrono::duration_cast<time::Micros>(cascade_from_ - context_.clock.Steady());
+    return std::max({time::Micros{}, put_off, *station_.cascade_time - intakes_.front()->Age()});
+}
+
 void Station::StartCascade() {
-    if (intakes_.size() != 1 || trying_ || waiting_ || leaving() || !station_.cascade_time) return;
-    if (context_.clock.Steady() < cascade_from_) return;
-    if (intakes_.front()->Age() < *station_.cascade_time) return;
+    if (UntilCascade() != time::Micros{}) return;
     plan_.Renew();
     Connect();
 }

@@ -108,6 +108,7 @@ private:
     void Watch();
     void ReleaseOld();
     bool IsReleasable(const Intake& older, const Intake& newer) const;
+    std::optional<time::Micros> UntilCascade() const;
     void StartCascade();
     void Splice();
     void TellOfSplice(const catalog::Splice& splice, const archive::KnownTake& newer);

@@ -83,6 +83,8 @@ proto::StationBeat Station::Beat() const {
         beat.idle = std::chrono::duration<double>(idle).count();
         beat.last_recorded = time::ToUnixSeconds(context_.clock.Now()) - beat.idle;
     }
+    if (const auto wait = UntilCascade())
+        beat.next_cascade = time::ToUnixSeconds(context_.clock.Now() + *wait);
     return beat;
 }
 

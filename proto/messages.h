@@ -22,17 +22,18 @@ inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;
 /// One station's part of a downloader's heartbeat.
 struct StationBeat {
     std::string station;
-    std::string state;              // connecting, recording, waiting (for the next attempt)
-    std::string take;               // "" where there is none
-    std::string file;               // relative to the storage folder; "" where there is none
-    std::uint64_t bytes = 0;        // recorded since the last beat
-    std::uint64_t bytes_total = 0;  // recorded by this process
-    std::uint64_t frames = 0;       // recorded of this take
-    std::uint64_t take_bytes = 0;   // likewise
-    std::uint64_t skipped = 0;      // bytes of this take that were no frame
-    double idle = -1;               // s since the last byte; -1: none yet
-    double last_recorded = 0;       // Unix s of the last byte; 0: none yet
-    std::string cause;              // why it is not recording; "" while it is
+    std::string state;                   // connecting, recording, waiting (for the next attempt)
+    std::string take;                    // "" where there is none
+    std::string file;                    // relative to the storage folder; "" where there is none
+    std::uint64_t bytes = 0;             // recorded since the last beat
+    std::uint64_t bytes_total = 0;       // recorded by this process
+    std::uint64_t frames = 0;            // recorded of this take
+    std::uint64_t take_bytes = 0;        // likewise
+    std::uint64_t skipped = 0;           // bytes of this take that were no frame
+    double idle = -1;                    // s since the last byte; -1: none yet
+    double last_recorded = 0;            // Unix s of the last byte; 0: none yet
+    std::string cause;                   // why it is not recording; "" while it is
+    std::optional<double> next_cascade;  // Unix s; none while it does not record, or never
 
     bool operator==(const StationBeat&) const = default;
 };
@@ -73,13 +74,14 @@ struct Ready {
 
 /// Supervisor to worker.
 struct Command {
-    std::string command;                // stop, retire, activate, adopt, reload, bitrate
+    std::string command;  // stop, retire, activate, adopt, reload, bitrate, prune, reindex, rename
     std::string successor;              // for retire: the socket of who goes on (Layout)
     int pid = 0;                        // for adopt: the supervisor's
     std::string accepted;               // for reload: the copy of the configuration to read
     std::vector<std::string> stations;  // for reload: what a downloader records
-    std::string station;                // for bitrate
+    std::string station;                // for bitrate; for the last three: of one station only
     int kbps = 0;                       // for bitrate
+    std::uint64_t id = 0;               // for the last three: the answer has it too
 
     bool operator==(const Command&) const = default;
 };
@@ -88,18 +90,31 @@ struct Command {
 struct Request {
     std::string name;      // the worker's
     std::uint64_t id = 0;  // of the worker's making; the answer has it too
-    std::string request;   // restart, upgrade
+    std::string request;   // restart, upgrade, halt, dolist, prune, reindex, rename
+    std::string station;   // for the last three: of one station only
 
     bool operator==(const Request&) const = default;
 };
 
-/// Supervisor to worker.
+/// Something that is still to be done.
+struct Task {
+    std::string what;     // restart, reload, worker, prune, reindex, rename
+    std::string subject;  // the worker or station; "" for all
+    double since = 0;     // Unix s, if somebody has asked for it
+    double at = 0;        // Unix s, if it is planned for then
+
+    bool operator==(const Task&) const = default;
+};
+
+/// Supervisor to worker; for a command with an id, worker to supervisor.
 struct Answer {
     std::uint64_t id = 0;
     bool accepted = false;
-    std::string text;       // a sentence
-    std::string running;    // version, for upgrade
-    std::string installed;  // likewise
+    std::string text;                // a sentence
+    std::string running;             // version, for upgrade
+    std::string installed;           // likewise
+    std::optional<double> fraction;  // of the segments, for rename: how many got another name
+    std::vector<Task> tasks;         // for dolist
 
     bool operator==(const Answer&) const = default;
 };

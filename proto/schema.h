@@ -80,6 +80,7 @@ struct Schema<StationBeat> {
         Optional("idle", &T::idle, -1),
         Optional("last_recorded", &T::last_recorded),
         Optional("cause", &T::cause),
+        Optional("next_cascade", &T::next_cascade),
     };
 };
 
@@ -129,7 +130,7 @@ struct Schema<Command> {
         Required("command", &T::command),   Optional("successor", &T::successor),
         Optional("pid", &T::pid),           Optional("accepted", &T::accepted),
         Optional("stations", &T::stations), Optional("station", &T::station),
-        Optional("kbps", &T::kbps),
+        Optional("kbps", &T::kbps),         Optional("id", &T::id),
     };
 };
 
@@ -142,6 +143,18 @@ struct Schema<Request> {
         RequiredName("name", &T::name),
         Required("id", &T::id),
         Required("request", &T::request),
+        Optional("station", &T::station),
+    };
+};
+
+template <>
+struct Schema<Task> {
+    using T = Task;
+    static constexpr auto kFields = std::tuple{
+        Required("what", &T::what),
+        Optional("subject", &T::subject),
+        Optional("since", &T::since),
+        Optional("at", &T::at),
     };
 };
 
@@ -155,6 +168,8 @@ struct Schema<Answer> {
         Optional("text", &T::text),
         Optional("running", &T::running),
         Optional("installed", &T::installed),
+        Optional("fraction", &T::fraction),
+        Optional("tasks", &T::tasks),
     };
 };
 

@@ -3,9 +3,14 @@
 #include <utility>
 
 #include "common/worker/worker.h"
+#include "pruner/chores.h"
 #include "pruner/pruner.h"
 
 namespace {
+
+using aircheck::proto::Answer;
+using aircheck::proto::Command;
+using aircheck::pruner::Chores;
 
 int Prune(aircheck::worker::Worker& worker) {
     std::mt19937 engine(std::random_device{}());
@@ -17,6 +22,9 @@ int Prune(aircheck::worker::Worker& worker) {
     };
     aircheck::pruner::Pruner pruner(worker.loop(), worker.config(), aircheck::time::SystemClock(),
                                     std::move(options));
+    Chores chores(worker.loop(), pruner.thread(),
+                  aircheck::storage::Layout(worker.config().storage), worker.arguments().name,
+                  [&worker](const Answer& answer) { worker.Publish(answer); });
     // The one that it is to replace prunes for the time being.
     if (!worker.arguments().standby) pruner.Start();
     worker.AnnounceReady();
@@ -26,7 +34,17 @@ int Prune(aircheck::worker::Worker& worker) {
         if (std::exchange(standby, false)) pruner.Start();
     };
     hooks.fill_heartbeat = [&](aircheck::proto::Heartbeat& beat) { pruner.FillHeartbeat(beat); };
-    hooks.stop = [&](std::function<void()> finished) { pruner.Stop(std::move(finished)); };
+    hooks.on_command = [&](const Command& command) {
+        if (Chores::IsOne(command)) return chores.Do(command);
+        if (command.command != "prune") return;
+        pruner.Prune(command.station, [&, id = command.id](std::string sentence) {
+            worker.Publish(Answer{.id = id, .accepted = true, .text = std::move(sentence)});
+        });
+    };
+    hooks.stop = [&](std::function<void()> finished) {
+        chores.Stop(
+            [&, finished = std::move(finished)]() mutable { pruner.Stop(std::move(finished)); });
+    };
     return worker.Run(std::move(hooks));
 }
 

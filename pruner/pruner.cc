@@ -6,6 +6,9 @@
 
 #include <utility>
 
+#include "common/log/log.h"
+#include "common/util/units.h"
+
 namespace aircheck::pruner {
 
 config::Duration Jittered(config::Duration base, double unit) {
@@ -49,7 +52,7 @@ void Pruner::ScheduleFull(config::Duration delay) {
     next_full_ = clock_.Now() + delay;
     full_timer_.expires_after(delay);
     full_timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error && !stopping_) Begin(Scope::kAll);
+        if (!error && !stopping_) Begin({});
     });
 }
 
@@ -57,26 +60,29 @@ void Pruner::ScheduleSpaceCheck() {
     space_timer_.expires_after(options_.space_every);
     space_timer_.async_wait([this](const boost::system::error_code& error) {
         if (error || stopping_) return;
-        Begin(Scope::kSpaceOnly);
+        if (orders_.empty()) Begin({.scope = Scope::kSpaceOnly, .station = {}, .done = {}});
         ScheduleSpaceCheck();
     });
 }
 
-void Pruner::Begin(Scope scope) {
-    if (in_pass_) {
-        full_waits_ = full_waits_ || (scope == Scope::kAll && scope_ == Scope::kSpaceOnly);
-        return;
-    }
-    in_pass_ = true;
-    scope_ = scope;
-    RunBatch();
+void Pruner::Prune(std::string station, std::function<void(std::string sentence)> done) {
+    if (stopping_ || !started_) return;  // another pruner does it
+    Begin({Scope::kAll, std::move(station), std::move(done)});
+}
+
+void Pruner::Begin(Order order) {
+    orders_.push_back(std::move(order));
+    if (orders_.size() == 1) RunBatch();
 }
 
 void Pruner::RunBatch() {
     in_batch_ = true;
     // The loop must not run out of work while the batch is away.
-    boost::asio::post(pool_, [this, scope = scope_, work = boost::asio::make_work_guard(loop_)] {
-        boost::asio::post(loop_, [this, batch = retention_.Run(scope)] { OnBatch(batch); });
+    const Order& order = orders_.front();
+    boost::asio::post(pool_, [this, scope = order.scope, station = order.station,
+                              work = boost::asio::make_work_guard(loop_)] {
+        boost::asio::post(loop_,
+                          [this, batch = retention_.Run(scope, station)] { OnBatch(batch); });
     });
 }
 
@@ -84,6 +90,8 @@ void Pruner::OnBatch(const Batch& batch) {
     in_batch_ = false;
     for (const catalog::Segment& segment : batch.removed) {
         bytes_total_ += segment.bytes;
+        ++removed_;
+        removed_bytes_ += segment.bytes;
         options_.publish(proto::SegmentEvent{segment.station, segment.take, "removed", segment.path,
                                              time::ToUnixSeconds(segment.start),
                                              time::ToUnixSeconds(segment.end), segment.bytes});
@@ -100,9 +108,15 @@ void Pruner::OnBatch(const Batch& batch) {
 }
 
 void Pruner::EndPass() {
-    in_pass_ = false;
-    if (scope_ == Scope::kAll) ScheduleFull(Jittered(config_.prune_every, options_.random()));
-    if (std::exchange(full_waits_, false)) Begin(Scope::kAll);
+    const Order order = std::move(orders_.front());
+    orders_.pop_front();
+    const auto removed = std::exchange(removed_, 0);
+    const auto bytes = std::exchange(removed_bytes_, 0);
+    if (order.scope == Scope::kAll && order.station.empty())
+        ScheduleFull(Jittered(config_.prune_every, options_.random()));
+    if (order.done)
+        order.done(fmt::format("prune: {} segments removed, {}", removed, util::FormatSize(bytes)));
+    if (!orders_.empty()) RunBatch();
 }
 
 }  // namespace aircheck::pruner

@@ -6,7 +6,9 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 
@@ -41,15 +43,28 @@ public:
     /// Does nothing when it has been started already.
     void Start();
 
+    /// Looks at the age and space of all or one station now; calls `done` with what came of it.
+    void Prune(std::string station, std::function<void(std::string sentence)> done);
+
+    /// The thread that removes segments.
+    boost::asio::thread_pool& thread() { return pool_; }
+
     /// Calls `finished` when the batch that may be running has been told.
     void Stop(std::function<void()> finished);
 
     void FillHeartbeat(proto::Heartbeat& beat) const;
 
 private:
+    /// A pass, and who waits for it.
+    struct Order {
+        Scope scope = Scope::kAll;
+        std::string station;
+        std::function<void(std::string sentence)> done;
+    };
+
     void ScheduleFull(config::Duration delay);
     void ScheduleSpaceCheck();
-    void Begin(Scope scope);
+    void Begin(Order order);
     void RunBatch();
     void OnBatch(const Batch& batch);
     void EndPass();
@@ -65,10 +80,10 @@ private:
 
     time::SysTime next_full_;
     std::uint64_t bytes_total_ = 0;
-    Scope scope_ = Scope::kAll;
-    bool in_pass_ = false;
+    std::deque<Order> orders_;  // the first is under way
+    std::size_t removed_ = 0;   // by that one
+    std::uint64_t removed_bytes_ = 0;
     bool in_batch_ = false;
-    bool full_waits_ = false;  // for a pass over the space to end
     bool started_ = false;
     bool stopping_ = false;
     std::function<void()> finished_;

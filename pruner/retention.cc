@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -62,10 +63,10 @@ std::uint64_t Retention::MeasureFreeSpace(const std::filesystem::path& folder) {
     return std::uint64_t{status.f_bavail} * status.f_frsize;
 }
 
-Batch Retention::Run(Scope scope) noexcept {
+Batch Retention::Run(Scope scope, const std::string& station) noexcept {
     try {
         catalog_ = &file_.Get();
-        return RunBatch(scope);
+        return RunBatch(scope, station);
     } catch (const std::exception& error) {
         log::error("{}: cannot prune: {}", name_, util::DescribeException(error));
         file_.Failed(error);  // a new connection may do better
@@ -74,8 +75,8 @@ Batch Retention::Run(Scope scope) noexcept {
     }
 }
 
-Batch Retention::RunBatch(Scope scope) {
-    DiskState disk = LookAtDisk();
+Batch Retention::RunBatch(Scope scope, const std::string& station) {
+    DiskState disk = LookAtDisk(station);
     auto removals = Plan(rules_, clock_.Now(), disk, Candidates(scope, disk));
     Batch batch;
     batch.more = removals.size() >= kBatchSize;
@@ -101,18 +102,22 @@ Batch Retention::RunBatch(Scope scope) {
     // Where nothing could be removed, the next batch would be the same.
     if (batch.removed.empty()) batch.more = false;
     if (!batch.more) {
-        LogPass(LookAtDisk());
+        LogPass(LookAtDisk(station));
         pass_.reset();
     }
     return batch;
 }
 
-DiskState Retention::LookAtDisk() {
+DiskState Retention::LookAtDisk(const std::string& station) {
     DiskState disk{catalog_->DiskUsage(), free_space_(layout_.root())};
     if (!pass_) pass_ = Pass{disk.free, {}};
     // A file system may take its time to show what was freed, and a file that somebody reads is
     // freed later: no reason to remove the same amount of younger sound as well.
     disk.free = std::max(disk.free, pass_->free_expected);
+    if (station.empty()) return disk;
+    // One station's sound alone is not to make room for all.
+    std::erase_if(disk.used, [&](const auto& entry) { return entry.first != station; });
+    disk.free = std::numeric_limits<std::uint64_t>::max() / 2;
     return disk;
 }
 

@@ -49,7 +49,8 @@ public:
               FreeSpace free_space = MeasureFreeSpace);
 
     /// Logs what goes wrong and ends the pass with it; never throws.
-    Batch Run(Scope scope) noexcept;
+    /// With a `station`, it alone is looked at, and what it is allowed itself.
+    Batch Run(Scope scope, const std::string& station = {}) noexcept;
 
     /// Throws std::system_error.
     static std::uint64_t MeasureFreeSpace(const std::filesystem::path& folder);
@@ -60,8 +61,8 @@ private:
         std::map<Reason, std::pair<int, std::uint64_t>> removed;  // count, bytes
     };
 
-    Batch RunBatch(Scope scope);
-    DiskState LookAtDisk();
+    Batch RunBatch(Scope scope, const std::string& station);
+    DiskState LookAtDisk(const std::string& station);
     std::vector<catalog::Segment> Candidates(Scope scope, const DiskState& disk);
     void Remove(const catalog::Segment& segment);
     void LogPass(const DiskState& disk);
