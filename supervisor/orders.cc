@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdint>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 #include "common/log/log.h"
@@ -101,20 +102,52 @@ void Supervisor::BeginRestart() {
 }
 
 void Supervisor::Answer(const proto::Request& request, const std::string& identity) {
-    proto::Answer answer{.id = request.id};
-    if (request.request == "upgrade" && !IsBusy()) return Upgrade(request, identity);
-    if (request.request != "restart") {
-        answer.text = request.request == "upgrade" ? "A restart is under way already."
-                                                   : "Nothing is known of such a request.";
-    } else if (stopping_) {
-        answer.text = "Aircheck is being stopped.";
-    } else {
+    const std::string_view what = request.request;
+    const auto refuse = [&](const char* why) {
+        hub_.Send(identity, proto::Answer{.id = request.id, .text = why});
+    };
+    if (stopping_) return refuse("Aircheck is being stopped.");
+    if (is_former_) return refuse("Others have just taken over; ask again.");
+    if (what == "halt") return Halt(request, identity);
+    if (Errands::IsOne(what)) return errands_.Begin(request, identity);
+    proto::Answer answer{.id = request.id, .accepted = true};
+    if (what == "upgrade") {
+        if (!IsBusy()) return Upgrade(request, identity);
+        return refuse("A restart is under way already.");
+    }
+    if (what == "restart") {
         Restart();
-        answer.accepted = true;
         answer.text = restart_due_ ? "A soft restart follows when what is under way has ended."
                                    : "A soft restart has begun.";
+    } else if (what == "dolist") {
+        answer.tasks = Tasks();
+    } else {
+        return refuse("Nothing is known of such a request.");
     }
     hub_.Send(identity, answer);
+}
+
+void Supervisor::Halt(const proto::Request& request, const std::string& identity) {
+    log::info("halt: stopping, as {} was asked to", request.name);
+    hub_.Send(identity, proto::Answer{.id = request.id,
+                                      .accepted = true,
+                                      .text = "Everything is being stopped, in order."});
+    Stop();
+}
+
+std::vector<proto::Task> Supervisor::Tasks() {
+    std::vector<proto::Task> tasks = errands_.Tasks();
+    if (restart_due_) tasks.push_back({.what = "restart"});
+    if (reload_due_) tasks.push_back({.what = "reload"});
+    workers_.ForEach([&](const WorkerProcess& worker) {
+        const auto at = worker.starts_at();
+        if (!at) return;
+        const auto wait = std::chrono::duration_cast<time::Micros>(*at - clock_.Steady());
+        tasks.push_back({.what = "worker",
+                         .subject = worker.name(),
+                         .at = time::ToUnixSeconds(clock_.Now() + wait)});
+    });
+    return tasks;
 }
 
 void Supervisor::Upgrade(const proto::Request& request, const std::string& identity) {

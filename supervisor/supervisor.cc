@@ -113,6 +113,7 @@ Supervisor::Supervisor(SupervisorStart start)
                          .command = [this](const std::string& identity,
                                            const auto& command) { hub_.Send(identity, command); },
                          .ended = [this] { OnOrphanEnded(); }}),
+      errands_(clock_, ErrandsHandlers()),
       switchboard_(clock_, hub_, stations_, workers_, orphans_, SwitchboardHandlers()),
       successor_(loop_, clock_, *this),
       account_(clock_),
@@ -150,8 +151,8 @@ int Supervisor::Run() {
 WorkerProcess::Context Supervisor::WorkerContext() {
     return {.loop = loop_,
             .clock = clock_,
-            .generation = generation_,
             .wakefulness = wakefulness_,
+            .generation = generation_,
             .former = FormerLimits(config_),
             .publish = [this](const proto::WorkerEvent& event) { hub_.Publish(event); },
             .command = [this](const std::string& identity,
@@ -173,7 +174,20 @@ Switchboard::Handlers Supervisor::SwitchboardHandlers() {
                 },
             .splice = [this](const proto::SpliceEvent& event) { account_.OnSplice(event); },
             .request = [this](const proto::Request& request,
-                              const std::string& identity) { Answer(request, identity); }};
+                              const std::string& identity) { Answer(request, identity); },
+            .answer = [this](const proto::Answer& answer) { errands_.Done(answer); },
+            .pruner = [this] { errands_.SendAgain(); }};
+}
+
+Errands::Handlers Supervisor::ErrandsHandlers() {
+    return {.send =
+                [this](const proto::Command& command) {
+                    workers_.ForEach([&](WorkerProcess& worker) {
+                        if (worker.role() == kPruner && worker.ready()) worker.Send(command);
+                    });
+                },
+            .answer = [this](const std::string& identity,
+                             const proto::Answer& answer) { hub_.Send(identity, answer); }};
 }
 
 // A full disk is no reason not to record: then the workers read the operator's own file.

@@ -17,6 +17,7 @@
 #include "common/time/clock.h"
 #include "proto/messages.h"
 #include "supervisor/beat_receiver.h"
+#include "supervisor/errands.h"
 #include "supervisor/handover_account.h"
 #include "supervisor/hub.h"
 #include "supervisor/leftovers.h"
@@ -29,8 +30,8 @@
 #include "supervisor/stations.h"
 #include "supervisor/successor.h"
 #include "supervisor/switchboard.h"
-#include "supervisor/worker_plan.h"
 #include "supervisor/wakefulness.h"
+#include "supervisor/worker_plan.h"
 #include "supervisor/workers.h"
 
 namespace aircheck::supervisor {
@@ -83,6 +84,7 @@ private:
 
     WorkerProcess::Context WorkerContext();
     Switchboard::Handlers SwitchboardHandlers();
+    Errands::Handlers ErrandsHandlers();
     Predecessor::Handlers PredecessorHandlers();
     std::filesystem::path KeepAcceptedConfig(const config::Config& config) const;
     std::vector<WorkerSpec> Plan() const;
@@ -114,6 +116,8 @@ private:
     void BeginRestart();
     void Answer(const proto::Request& request, const std::string& identity);
     void Upgrade(const proto::Request& request, const std::string& identity);
+    void Halt(const proto::Request& request, const std::string& identity);
+    std::vector<proto::Task> Tasks();
     void Reload();
     void Apply(config::Config fresh);
     void TellReload(const std::string& word, const std::string& reason);
@@ -145,11 +149,12 @@ private:
     Stations stations_;
     Hub hub_;
     std::optional<BeatReceiver> machines_;
+    Wakefulness wakefulness_;
     Workers workers_;
     Orphans orphans_;
     std::set<std::string> orphans_controls_;  // bound
+    Errands errands_;
     Switchboard switchboard_;
-    Wakefulness wakefulness_;
     Successor successor_;
     std::optional<Predecessor> predecessor_;
     HandoverAccount account_;

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "common/log/log.h"
+#include "supervisor/worker_plan.h"
 
 namespace aircheck::supervisor {
 
@@ -63,10 +64,15 @@ void Switchboard::Take(const Hub::Incoming& incoming, const proto::Ready& ready)
     if (!worker) return;
     worker->Handle(WorkerInput::kReady);
     handlers_.progress();
+    if (worker->role() == kPruner) handlers_.pruner();
 }
 
 void Switchboard::Take(const Hub::Incoming& incoming, const proto::Request& request) {
     handlers_.request(request, incoming.identity);
+}
+
+void Switchboard::Take(const Hub::Incoming&, const proto::Answer& answer) {
+    handlers_.answer(answer);
 }
 
 void Switchboard::Take(const Hub::Incoming& incoming, const proto::StationEvent& event) {

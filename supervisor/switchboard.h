@@ -22,6 +22,8 @@ public:
         std::function<void()> progress;  // a worker does its job, or records a station
         std::function<void(const proto::SpliceEvent&)> splice;
         std::function<void(const proto::Request&, const std::string& identity)> request;
+        std::function<void(const proto::Answer&)> answer;
+        std::function<void()> pruner;  // another one has come
     };
 
     Switchboard(const time::Clock& clock, Hub& hub, Stations& stations, Workers& workers,
@@ -36,6 +38,7 @@ private:
     void Take(const Hub::Incoming& incoming, const proto::Heartbeat& beat);
     void Take(const Hub::Incoming& incoming, const proto::Ready& ready);
     void Take(const Hub::Incoming& incoming, const proto::Request& request);
+    void Take(const Hub::Incoming& incoming, const proto::Answer& answer);
     void Take(const Hub::Incoming& incoming, const proto::StationEvent& event);
     void Take(const Hub::Incoming& incoming, const proto::SegmentEvent& event);
     void Take(const Hub::Incoming& incoming, const proto::SpliceEvent& event);

@@ -60,6 +60,11 @@ public:
     pid_t pid() const { return process_ ? process_->child->pid() : 0; }
     bool ready() const { return machine_.state() == WorkerState::kReady; }
 
+    /// When it is started again, if it has died and has to wait for that.
+    std::optional<time::SteadyTime> starts_at() const {
+        return machine_.state() == WorkerState::kWaiting ? deadline_ : std::nullopt;
+    }
+
     /// It is not running, not wanted, and nothing of it is left.
     bool stopped() const { return machine_.state() == WorkerState::kStopped && former_.empty(); }
 

@@ -16,7 +16,9 @@ Api::Api(Services services)
     : services_(std::move(services)),
       slices_(services_),
       live_(services_),
-      operations_(services_),
+      authorization_(services_.config),
+      operations_(services_, authorization_),
+      backups_(services_, authorization_),
       router_(services_.config.stations, Routes()) {}
 
 asio::awaitable<Response> Api::Dispatch(Request& request) {

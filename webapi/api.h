@@ -9,6 +9,8 @@
 #include "webapi/http/router.h"
 #include "webapi/listening/live_handler.h"
 #include "webapi/listening/slice_handler.h"
+#include "webapi/operating/authorization.h"
+#include "webapi/operating/backup_handler.h"
 #include "webapi/operating/operation_handler.h"
 #include "webapi/services.h"
 
@@ -38,7 +40,9 @@ private:
     Services services_;
     SliceHandler slices_;
     LiveHandler live_;
+    const Authorization authorization_;
     OperationHandler operations_;
+    BackupHandler backups_;
     Router router_;
 };
 

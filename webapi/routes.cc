@@ -99,21 +99,46 @@ std::vector<Route> Api::LookingRoutes() {
 }
 
 std::vector<Route> Api::OperatingRoutes() {
-    const auto restart = [this](const Request& request) {
-        return operations_.AskSupervisor(request, "restart");
+    const auto order = [this](const char* what) {
+        return [this, what](const Request& request) { return operations_.Order(request, what); };
     };
-    const auto upgrade = [this](const Request& request) {
-        return operations_.AskSupervisor(request, "upgrade");
+    const auto errand = [this](const char* what) {
+        return [this, what](const Request& request) { return operations_.Errand(request, what); };
     };
+    const auto dolist = [this](const Request&) { return operations_.DoList(); };
+    const auto db = [this](const Request& request) { return backups_.Db(request); };
     return {
+        {kRead, "/dolist",
+         "What is still to be done: what somebody has asked for, restarts that are planned, and\n"
+         "when the next takes begin (Unix seconds) and when is pruned next (seconds until then).",
+         dolist},
         {kOperate, "/restart",
          "Soft restart: new processes take over, and nothing is lost. Answers when it has begun.\n"
          "From this machine only, or with Authorization: Bearer TOKEN; so with what follows.",
-         restart},
+         order("restart")},
         {kOperate, "/upgrade",
          "Soft restart onto the program files now installed, if their version is another one;\n"
          "answers both versions.",
-         upgrade},
+         order("upgrade")},
+        {kOperate, "/halt", "Stops everything in order: recordings are closed and registered.",
+         order("halt")},
+        {kOperate, "/prune", "Retention now. Answers when it is done, or that it takes longer.",
+         errand("prune")},
+        {kOperate, "/{station}/prune", "The same for one station's age and max_disk.",
+         errand("prune")},
+        {kOperate, "/reindex",
+         "Makes the catalog know all recordings that are in the folders, while recording goes on.",
+         errand("reindex")},
+        {kOperate, "/{station}/reindex", "The same for one station.", errand("reindex")},
+        {kOperate, "/rename",
+         "Renames segments whose name disagrees with their time; answers the fraction renamed.",
+         errand("rename")},
+        {kOperate, "/{station}/rename", "The same for one station.", errand("rename")},
+        {kOperate, "/db",
+         "The catalog as gzip'ed SQL, as of one moment; kept under backups/ as well. To restore "
+         "it:\n"
+         "zcat catalog-….sql.gz | sqlite3 catalog.db",
+         db},
     };
 }
 

@@ -20,11 +20,13 @@ SupervisorLine::SupervisorLine(asio::io_context& loop, std::string name, Publish
                                std::chrono::milliseconds timeout)
     : loop_(loop), name_(std::move(name)), publish_(std::move(publish)), timeout_(timeout) {}
 
-asio::awaitable<std::optional<proto::Answer>> SupervisorLine::Ask(std::string request) {
+asio::awaitable<std::optional<proto::Answer>> SupervisorLine::Ask(std::string request,
+                                                                  std::string station) {
     const std::uint64_t id = ++last_id_;
     Waiting& waiting =
         waiting_.emplace(id, Waiting{asio::steady_timer(loop_, timeout_), {}}).first->second;
-    publish_(proto::Request{.name = name_, .id = id, .request = std::move(request)});
+    publish_(proto::Request{
+        .name = name_, .id = id, .request = std::move(request), .station = std::move(station)});
     co_await waiting.timer.async_wait(kAwait);
     std::optional<proto::Answer> answer = std::move(waiting.answer);
     waiting_.erase(id);

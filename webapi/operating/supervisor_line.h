@@ -28,8 +28,9 @@ public:
 
     bool connected() const { return static_cast<bool>(publish_); }
 
-    /// Nullopt if there is no answer in time.
-    boost::asio::awaitable<std::optional<proto::Answer>> Ask(std::string request);
+    /// `station`: empty for all. Nullopt if there is no answer in time.
+    boost::asio::awaitable<std::optional<proto::Answer>> Ask(std::string request,
+                                                             std::string station);
 
     /// What the supervisor says.
     void Hear(const proto::Answer& answer);

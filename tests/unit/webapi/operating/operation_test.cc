@@ -48,11 +48,12 @@ protected:
                           .vitals = older_->vitals,
                           .disk = older_->disk,
                           .supervisor = line_.get()};
-        const OperationHandler handler(services);
+        const Authorization authorization(config_);
+        const OperationHandler handler(services, authorization);
         asio::io_context& loop = line_loop_;
         Response response;
         const auto ask = [&]() -> asio::awaitable<void> {
-            response = co_await handler.AskSupervisor(request, what);
+            response = co_await handler.Order(request, what);
         };
         asio::co_spawn(loop, ask, asio::detached);
         loop.restart();
