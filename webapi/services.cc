@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/services.h"
 
-#include <algorithm>
+#include "webapi/http/forwarded.h"
 
 namespace aircheck::webapi {
 
@@ -25,13 +25,7 @@ Response BusyResponse() {
 
 std::string BaseUrl(const config::Config& config, const Request& request) {
     if (!config.public_url.empty()) return config.public_url;
-    const std::string* host = request.Header("Host");
-    const bool plain =
-        host != nullptr && !host->empty() && std::all_of(host->begin(), host->end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                   c == '.' || c == '-' || c == ':' || c == '[' || c == ']';
-        });
-    return plain ? "http://" + *host + "/" : "/";
+    return ForwardedBaseUrl(request, config.trusted_proxies).value_or("/");
 }
 
 }  // namespace aircheck::webapi

@@ -40,7 +40,7 @@ Response UnavailableResponse();
 Response BusyResponse();
 
 /// Where the API is reached from outside, ending in "/": as configured, else as the request came
-/// in, else just "/".
+/// in or a trusted proxy says, else just "/".
 std::string BaseUrl(const config::Config& config, const Request& request);
 
 }  // namespace aircheck::webapi

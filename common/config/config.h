@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/util/ip_address.h"
 #include "proto/beat.h"
 
 namespace aircheck::config {
@@ -75,7 +76,8 @@ struct Config {
     std::string text;               // what was read
     std::filesystem::path storage;  // absolute
     std::vector<Endpoint> listen{{"127.0.0.1", 5000}};
-    std::string public_url;  // empty: from the request; else ends in '/'
+    std::string public_url;                        // empty: from the request; else ends in '/'
+    std::vector<util::IpNetwork> trusted_proxies;  // whose word about the request counts
     std::filesystem::path token_file;
     std::string loglevel = "info";
     Duration restart_timeout = std::chrono::seconds{60};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/config/values.h"
+#include "common/util/ip_address.h"
 #include "common/util/units.h"
 
 namespace aircheck::config {
@@ -39,6 +40,9 @@ std::string Show(Duration value) {
 }
 std::string Show(const Endpoint& value) {
     return Print(value);
+}
+std::string Show(const util::IpNetwork& value) {
+    return util::Format(value);
 }
 template <typename T>
 std::string Show(const std::optional<T>& value) {
@@ -139,6 +143,8 @@ constexpr auto kTopKeys = std::to_array<Key<Config>>({
     List<&Config::listen, ReadEndpoint>("listen", kEndpoint, Shape::kNonEmptyList),
     Scalar<&Config::public_url, ReadBaseUrl>("public_url",
                                              "a URL such as https://radio.example.org/"),
+    List<&Config::trusted_proxies, util::ParseIpNetwork>(
+        "trusted_proxies", "a list of addresses such as 127.0.0.1 or 10.0.0.0/8", Shape::kList),
     Scalar<&Config::token_file, ReadPath>("token_file", kPath),
     Scalar<&Config::loglevel, ReadLogLevel>("loglevel", "debug, info, warn or error"),
     Scalar<&Config::restart_timeout, ReadDuration>("restart_timeout", kDuration),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/http/connection.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -43,20 +41,6 @@ bool WouldBlock() {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-bool IsFromLoopback(int socket) {
-    sockaddr_storage peer{};
-    socklen_t size = sizeof peer;
-    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
-    if (peer.ss_family == AF_INET) {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(peer);
-        return ntohl(v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-    }
-    if (peer.ss_family != AF_INET6) return false;
-    const in6_addr& v6 = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
-    const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == IN_LOOPBACKNET;
-    return mapped || IN6_IS_ADDR_LOOPBACK(&v6);
-}
-
 }  // namespace
 
 Connection::Connection(tcp::socket socket, ServerContext& server)
@@ -66,7 +50,7 @@ Connection::Connection(tcp::socket socket, Standing standing, ServerContext& ser
     : socket_(std::move(socket)),
       server_(server),
       standing_(std::move(standing)),
-      from_loopback_(IsFromLoopback(socket_.native_handle())) {}
+      peer_(util::PeerOf(socket_.native_handle())) {}
 
 time::SteadyTime Connection::In(Deadline limit) const {
     return server_.clock.Steady() + limit;
@@ -166,7 +150,8 @@ asio::awaitable<std::optional<Request>> Connection::Receive() {
         if (done) {
             // Who asks to continue is answered without its body, which no path here needs.
             standing_.closing = standing_.closing || unfinished;
-            request.from_loopback = from_loopback_;
+            request.peer = peer_;
+            request.from_loopback = util::IsLoopback(peer_);
             co_return request;
         }
         if (state == RequestParser::State::kFailed) {

@@ -104,7 +104,7 @@ private:
     ServerContext& server_;
     Standing standing_;    // without the socket, until it leaves
     std::string parsing_;  // of `received`, what the parser of the present request has got
-    bool from_loopback_;
+    util::IpAddress peer_;
     time::SteadyTime deadline_ = time::SteadyTime::max();
     bool idle_ = false;       // no byte of a request has come yet
     bool lingering_ = false;  // answered, but not read to the end by the client

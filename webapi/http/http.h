@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/util/ip_address.h"
+
 namespace aircheck::config {
 struct StationConfig;
 }
@@ -31,6 +33,7 @@ struct Request {
     int version = 11;  // of HTTP: 10 or 11
     bool keep_alive = false;
     bool expects_continue = false;
+    util::IpAddress peer{};      // who sent it; that may be a proxy
     bool from_loopback = false;  // it may have come through a proxy, though
 
     // From the router:

@@ -15,7 +15,9 @@ namespace {
 constexpr std::size_t kMaxTokenBytes = 4096;
 
 constexpr std::string_view kForwarded[] = {
-    "Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "X-Forwarded-Proto",
+    "Forwarded",          "Via",       "X-Forwarded-For",
+    "X-Forwarded-Host",   "X-Real-IP", "X-Forwarded-Proto",
+    "X-Forwarded-Prefix",
 };
 
 std::string ReadToken(const std::filesystem::path& file) {

@@ -64,6 +64,7 @@ TEST(Config, SmallestFileHasTheDefaults) {
 constexpr const char* kFull = R"(storage: archive/../radio
 listen: ['[::1]:5000', 0.0.0.0:0, localhost:8080]
 public_url: https://radio.example.org
+trusted_proxies: [127.0.0.1, 10.1.2.3/8, '::1', '2001:db8::/32']
 token_file: /secret/token
 loglevel: debug
 cascade_time: 30m
@@ -106,6 +107,7 @@ TEST(Config, ReadsEveryKey) {
     EXPECT_THAT(config.listen, ElementsAre(Endpoint{"::1", 5000}, Endpoint{"0.0.0.0", 0},
                                            Endpoint{"localhost", 8080}));
     EXPECT_EQ(config.public_url, "https://radio.example.org/");
+    EXPECT_EQ(Describe(config).at("trusted_proxies"), "127.0.0.1, 10.0.0.0/8, ::1, 2001:db8::/32");
     EXPECT_EQ(config.token_file, "/secret/token");
     EXPECT_EQ(config.loglevel, "debug");
     EXPECT_EQ(config.restart_timeout, 45s);
@@ -232,6 +234,10 @@ TEST(Config, SaysWhatIsWrongWithAValue) {
              "public_url: radio.example.org",
              "public_url: https://u:p@h/",
              "public_url: https://h/?q",
+             "trusted_proxies: proxy.example.org",
+             "trusted_proxies: 10.0.0.0/33",
+             "trusted_proxies: [10.0.0.1, 'all']",
+             "trusted_proxies: {a: 10.0.0.1}",
              "tap: ipc:///tmp/x",
              "tap: tcp://*",
              "tap: tcp://1.2.3.4:http",

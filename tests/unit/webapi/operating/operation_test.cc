@@ -103,6 +103,8 @@ TEST_F(OperationTest, ProxiesAndPagesOfStrangersMayNot) {
              {{"Host", "localhost"}, {"X-Forwarded-For", "127.0.0.1"}},
              {{"Host", "localhost"}, {"via", "1.1 proxy"}},
              {{"Host", "localhost"}, {"Forwarded", "for=10.0.0.1"}},
+             {{"Host", "localhost"}, {"X-Forwarded-Host", "localhost"}},
+             {{"Host", "localhost"}, {"X-Forwarded-Prefix", "/radio"}},
              {{"Host", "localhost"}, {"Origin", "https://evil.example"}},
              {{"Host", "localhost"}, {"Origin", "null"}},
              {{"Host", "localhost"}, {"Referer", "https://evil.example/x"}},
@@ -120,6 +122,13 @@ TEST_F(OperationTest, ProxiesAndPagesOfStrangersMayNot) {
     Request proxied = Local({{"Host", "127.0.0.1:5000"}});
     proxied.version = 10;
     EXPECT_TRUE(authorization.Refusal(proxied));
+}
+
+TEST_F(OperationTest, AProxyThatIsTrustedForLinksIsNotTrustedWithOperating) {
+    config_.trusted_proxies = {*util::ParseIpNetwork("127.0.0.1")};
+    Request request = Local({{"Host", "localhost"}, {"X-Forwarded-Proto", "https"}});
+    request.peer = *util::ParseIpAddress("127.0.0.1");
+    EXPECT_TRUE(Authorization(config_).Refusal(request));
 }
 
 TEST_F(OperationTest, WhoHasTheTokenMay) {
