@@ -25,13 +25,13 @@ constexpr std::string_view kOpenSuffix = ".part";
 
 // What a path of the web API may begin with, and the folders beside the stations' own. Sorted.
 constexpr auto kReservedWords = std::to_array<std::string_view>({
-    "assets",   "at",      "backups",  "catalog", "coverage",  "db",     "dolist",
-    "events",   "favicon", "feeds",    "fri",     "friday",    "halt",   "heartbeat",
-    "help",     "icon",    "live",     "metrics", "mon",       "monday", "openapi",
-    "prune",    "reindex", "rename",   "restart", "robots",    "run",    "sat",
-    "saturday", "silent",  "slices",   "stats",   "sun",       "sunday", "thu",
-    "thur",     "thurs",   "thursday", "titles",  "today",     "tue",    "tues",
-    "tuesday",  "upgrade", "uuid",     "wed",     "wednesday", "weds",   "yesterday",
+    "assets",    "at",     "backups",  "catalog", "chapters",  "coverage", "daily",    "db",
+    "dolist",    "events", "favicon",  "feeds",   "fri",       "friday",   "halt",     "heartbeat",
+    "help",      "icon",   "live",     "metrics", "mon",       "monday",   "openapi",  "prune",
+    "reindex",   "rename", "restart",  "robots",  "run",       "sat",      "saturday", "silent",
+    "slices",    "stats",  "sun",      "sunday",  "thu",       "thur",     "thurs",    "thursday",
+    "titles",    "today",  "tue",      "tues",    "tuesday",   "upgrade",  "uuid",     "wed",
+    "wednesday", "weds",   "weekdays", "weekend", "yesterday",
 });
 static_assert(std::ranges::is_sorted(kReservedWords));
 

@@ -13,9 +13,8 @@ namespace aircheck::webapi {
 namespace {
 
 using Segments = std::span<const std::string>;
-using Params = std::vector<std::pair<std::string, std::string>>;
 
-bool MatchSegments(Segments pattern, Segments path, Params& params) {
+bool MatchSegments(Segments pattern, Segments path, PathParams& params) {
     if (pattern.size() != path.size()) return false;
     params.clear();
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -56,6 +55,11 @@ Router::Router(const std::vector<config::StationConfig>& stations, std::vector<R
     }
 }
 
+bool Router::Fits(std::size_t route, Segments path, PathParams& params) const {
+    if (!MatchSegments(patterns_[route].segments, path, params)) return false;
+    return routes_[route].why_not == nullptr || routes_[route].why_not(params).empty();
+}
+
 /// `path` is what follows the callsign if `with_station`.
 const Route* Router::Match(const std::vector<std::string>& path, bool with_station,
                            Request& request) const {
@@ -64,7 +68,7 @@ const Route* Router::Match(const std::vector<std::string>& path, bool with_stati
     for (std::size_t i = 0; i < routes_.size(); ++i) {
         const bool may_omit = patterns_[i].has_station && stations_.size() == 1;
         if (patterns_[i].has_station != with_station && !(may_omit && !with_station)) continue;
-        if (!MatchSegments(patterns_[i].segments, segments, request.params)) continue;
+        if (!Fits(i, segments, request.params)) continue;
         if (MethodAllowed(routes_[i].methods, request.method)) {
             if (!patterns_[i].has_station) request.station = nullptr;
             return &routes_[i];
@@ -95,7 +99,7 @@ std::variant<const Route*, Response> Router::Resolve(Request& request) const {
         if (stations_.size() == 1) request.station = &stations_.front();
         route = Match(target.segments, false, request);
     }
-    if (route == nullptr) return NotFound(target.segments);
+    if (route == nullptr) return NotFound(target.segments, named != stations_.end());
     if (!MethodAllowed(route->methods, request.method)) {
         Response response = ErrorResponse(405, request.method + " is not for this path.",
                                           "Allowed here: " + route->methods + ".");
@@ -107,16 +111,30 @@ std::variant<const Route*, Response> Router::Resolve(Request& request) const {
 
 bool Router::IsUnknownStation(const std::vector<std::string>& path) const {
     if (path.empty() || !storage::IsCallsign(path.front())) return false;
-    Params ignored;
-    return std::any_of(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
-        return pattern.has_station &&
-               MatchSegments(pattern.segments, Segments(path).subspan(1), ignored);
-    });
+    PathParams ignored;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        if (patterns_[i].has_station && Fits(i, Segments(path).subspan(1), ignored)) return true;
+    }
+    return false;
 }
 
-Response Router::NotFound(const std::vector<std::string>& path) const {
-    if (!IsUnknownStation(path)) {
-        return ErrorResponse(404, "There is no such path.", "See /help for the paths there are.");
+/// What the routes of this shape miss in it.
+std::string Router::Hint(const std::vector<std::string>& path, bool with_station) const {
+    std::string hint = "See /help for the paths there are.";
+    PathParams params;
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+        const bool may_omit = with_station || stations_.size() == 1;
+        if (routes_[i].why_not == nullptr || (patterns_[i].has_station && !may_omit)) continue;
+        const Segments segments = with_station ? Segments(path).subspan(1) : Segments(path);
+        if (!MatchSegments(patterns_[i].segments, segments, params)) continue;
+        hint = routes_[i].why_not(params);
+    }
+    return hint;
+}
+
+Response Router::NotFound(const std::vector<std::string>& path, bool with_station) const {
+    if (with_station || !IsUnknownStation(path)) {
+        return ErrorResponse(404, "There is no such path.", Hint(path, with_station));
     }
     std::vector<std::string_view> known;
     for (const auto& station : stations_) known.push_back(station.callsign);

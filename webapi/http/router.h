@@ -3,9 +3,12 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,6 +17,9 @@
 #include "webapi/http/target.h"
 
 namespace aircheck::webapi {
+
+/// The names of a pattern, but for the station, with what stands there; in order.
+using PathParams = std::vector<std::pair<std::string, std::string>>;
 
 using Handler = std::function<boost::asio::awaitable<Response>(const Request&)>;
 
@@ -24,6 +30,8 @@ struct Route {
     std::string pattern;  // "/{station}/at/{start}/{duration}"
     std::string summary;  // for /help; lines separated by '\n'
     Handler handler;
+    /// Where not any segment will do: a hint to what is missing, or "" if the route is for these.
+    std::string (*why_not)(const PathParams&) = nullptr;
 };
 
 /// The one table of paths. With exactly one station a pattern that begins with "/{station}" works
@@ -49,8 +57,10 @@ private:
 
     const Route* Match(const std::vector<std::string>& path, bool with_station,
                        Request& request) const;
+    bool Fits(std::size_t route, std::span<const std::string> path, PathParams& params) const;
     bool IsUnknownStation(const std::vector<std::string>& path) const;
-    Response NotFound(const std::vector<std::string>& path) const;
+    std::string Hint(const std::vector<std::string>& path, bool with_station) const;
+    Response NotFound(const std::vector<std::string>& path, bool with_station) const;
 
     const std::vector<config::StationConfig>& stations_;
     std::vector<Route> routes_;

@@ -84,6 +84,35 @@ TEST(Router, SaysWhatIsWrong) {
     EXPECT_EQ(Ask(router, "/../help"), "400");
 }
 
+std::string OnlyNumbers(const PathParams& params) {
+    const std::string& text = params.front().second;
+    return text.find_first_not_of("0123456789") == std::string::npos ? "" : text + " is no number";
+}
+
+TEST(Router, PassesOverRoutesThatAreForOtherSegments) {
+    auto table = Table();
+    table.insert(table.begin(), {"POST", "/{station}/{number}/{of}", "Numbers.", {}, OnlyNumbers});
+    table.push_back({"GET, HEAD", "/{station}/{what}/{ever}", "All else.", {}});
+    for (const auto& stations : {Stations({"kpcc"}), Stations({"kpcc", "kcrw"})}) {
+        const Router router(stations, table);
+        EXPECT_EQ(Ask(router, "/kpcc/12/x", "POST"), "/{station}/{number}/{of}");
+        EXPECT_EQ(Ask(router, "/kpcc/twelve/x"), "/{station}/{what}/{ever}");
+    }
+    table.pop_back();
+    const auto one = Stations({"kpcc"});
+    const Router router(one, table);
+    EXPECT_EQ(Ask(router, "/12/x", "POST"), "/{station}/{number}/{of}");
+    const auto hint = [&](const std::string& target) {
+        Request request{.method = "POST", .target = target};
+        auto resolved = router.Resolve(request);
+        return std::get<Response>(resolved).text;
+    };
+    EXPECT_THAT(hint("/kpcc/twelve/x"), HasSubstr("twelve is no number"));
+    EXPECT_THAT(hint("/twelve/x"), HasSubstr("twelve is no number"));
+    EXPECT_THAT(hint("/kpc/12/x"), HasSubstr("no station kpc"));
+    EXPECT_THAT(hint("/kpcc/a/b/c/d"), HasSubstr("/help"));
+}
+
 TEST(Router, AnswersTheWrongMethodWithAllow) {
     const auto stations = Stations({"kpcc"});
     const Router router(stations, Table());
