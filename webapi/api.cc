@@ -16,6 +16,7 @@ Api::Api(Services services)
     : services_(std::move(services)),
       slices_(services_),
       live_(services_),
+      feeds_(services_, slices_),
       authorization_(services_.config),
       operations_(services_, authorization_),
       backups_(services_, authorization_),

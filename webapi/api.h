@@ -5,8 +5,10 @@
 
 #include <vector>
 
+#include "webapi/feeds/feed_handler.h"
 #include "webapi/http/http.h"
 #include "webapi/http/router.h"
+#include "webapi/icons/icon_handler.h"
 #include "webapi/listening/live_handler.h"
 #include "webapi/listening/slice_handler.h"
 #include "webapi/operating/authorization.h"
@@ -31,6 +33,7 @@ private:
     // The table (routes.cc), and its parts in the order of /help.
     std::vector<Route> Routes();
     std::vector<Route> ListeningRoutes();
+    std::vector<Route> FeedRoutes();
     std::vector<Route> LookingRoutes();
     std::vector<Route> OperatingRoutes();
 
@@ -40,6 +43,8 @@ private:
     Services services_;
     SliceHandler slices_;
     LiveHandler live_;
+    FeedHandler feeds_;
+    IconHandler icons_;
     const Authorization authorization_;
     OperationHandler operations_;
     BackupHandler backups_;

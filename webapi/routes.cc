@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table of all paths: a new one is a line here.
 #include "webapi/api.h"
+#include "webapi/feeds/weekdays.h"
 #include "webapi/http/json_text.h"
 #include "webapi/looking/dashboard.h"
 #include "webapi/looking/heartbeat.h"
@@ -29,7 +30,7 @@ Handler Plain(Function function) {
 
 std::vector<Route> Api::Routes() {
     std::vector<Route> routes;
-    for (auto group : {ListeningRoutes(), LookingRoutes(), OperatingRoutes()}) {
+    for (auto group : {ListeningRoutes(), FeedRoutes(), LookingRoutes(), OperatingRoutes()}) {
         std::move(group.begin(), group.end(), std::back_inserter(routes));
     }
     return routes;
@@ -60,6 +61,34 @@ std::vector<Route> Api::ListeningRoutes() {
          "goes over to another codec it ends; ask again for what follows.",
          live},
         {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live},
+    };
+}
+
+std::vector<Route> Api::FeedRoutes() {
+    const auto by_weekday = [this](const Request& request) { return slices_.ByWeekday(request); };
+    const auto by_show = [this](const Request& request) { return feeds_.ByShow(request); };
+    const auto chapters = [this](const Request& request) { return feeds_.Chapters(request); };
+    const auto icon = [this](const Request& request) { return icons_.Paint(request); };
+    return {
+        {kRead, "/{station}/{weekdays}/{start}/{duration}",
+         "A slice by weekday, the most recent one: mon/2am/2hr, weekdays/7:30/30min.", by_weekday,
+         WhyNoWeekdays},
+        {kRead, "/{station}/{weekdays}/{start}/{duration}/{show}",
+         "A show as a feed of all its recorded episodes, with two minutes more on each side:\n"
+         "mon,wed/2pm/1hr/The_Show.xml is a podcast; .m3u and .pls are playlists, .html is a page\n"
+         "and .mp3 the latest episode itself. Also mon-fri, daily, weekdays and weekend. A show\n"
+         "begins by the station's clock, summer and winter, and may last over midnight. At most\n"
+         "200 episodes, the latest first; those that are over, complete, and not about to be\n"
+         "deleted: what an episode's address answers stays the same.",
+         by_show, WhyNoWeekdays},
+        {kRead, "/{station}/{weekdays}_{start}/{duration}/{show}",
+         "The same: mon_2pm/1hr/The_Show.xml.", by_show, WhyNoWeekdaysAndStart},
+        {kRead, "/{station}/chapters/{slice}",
+         "The titles in a slice, as podcast players read them: {callsign}-{YYYYMMDDHHMM}_60.json.",
+         chapters},
+        {kRead, "/icon/{icon}",
+         "A picture of a show or station: {text}_{pixels}.png, 16 to 3000 pixels wide and high.",
+         icon},
     };
 }
 

@@ -38,8 +38,14 @@ bool ListMatches(std::string_view list, std::string_view etag, bool weak) {
 }
 
 /// HTTP dates have whole seconds.
-bool ModifiedSince(const Validators& validators, time::SysTime date) {
-    return std::chrono::floor<std::chrono::seconds>(validators.last_modified) > date;
+time::SysTime LastModified(const Validators& validators) {
+    return std::chrono::floor<std::chrono::seconds>(*validators.last_modified);
+}
+
+/// What has no date ignores conditions that are about one.
+std::optional<time::SysTime> ParseDate(std::string_view text, const Validators& validators) {
+    if (!validators.last_modified) return std::nullopt;
+    return time::ParseHttpDate(text);
 }
 
 }  // namespace
@@ -73,14 +79,14 @@ Condition CheckConditions(const Request& request, const Validators& validators) 
     if (const auto* list = request.Header("If-Match")) {
         if (!ListMatches(*list, validators.etag, false)) return Condition::kFailed;
     } else if (const auto* text = request.Header("If-Unmodified-Since")) {
-        const auto date = time::ParseHttpDate(*text);
-        if (date && ModifiedSince(validators, *date)) return Condition::kFailed;
+        const auto date = ParseDate(*text, validators);
+        if (date && LastModified(validators) > *date) return Condition::kFailed;
     }
     if (const auto* list = request.Header("If-None-Match")) {
         if (ListMatches(*list, validators.etag, true)) return Condition::kNotModified;
     } else if (const auto* text = request.Header("If-Modified-Since")) {
-        const auto date = time::ParseHttpDate(*text);
-        if (date && !ModifiedSince(validators, *date)) return Condition::kNotModified;
+        const auto date = ParseDate(*text, validators);
+        if (date && LastModified(validators) <= *date) return Condition::kNotModified;
     }
     return Condition::kSend;
 }
@@ -90,8 +96,8 @@ bool IfRangeHolds(const Request& request, const Validators& validators) {
     if (value == nullptr) return true;
     const std::string_view text = util::Trim(*value);
     if (!text.empty() && text.front() == '"') return text == validators.etag;
-    const auto date = time::ParseHttpDate(text);  // a weak tag is no date, and never matches
-    return date && *date == std::chrono::floor<std::chrono::seconds>(validators.last_modified);
+    const auto date = ParseDate(text, validators);  // a weak tag is no date, and never matches
+    return date && *date == LastModified(validators);
 }
 
 }  // namespace aircheck::webapi

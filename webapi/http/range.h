@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,8 +31,8 @@ RangeResult ParseRange(std::string_view header, std::uint64_t length);
 
 /// What identifies a representation.
 struct Validators {
-    std::string etag;  // strong, with its quotes
-    time::SysTime last_modified;
+    std::string etag;                            // strong, with its quotes
+    std::optional<time::SysTime> last_modified;  // where that is known
 };
 
 /// The conditions of the request in the order of RFC 9110, 13.2.2.

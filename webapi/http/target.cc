@@ -28,6 +28,22 @@ bool IsSafeSegment(std::string_view segment) {
            segment.find_first_of("/\\") == std::string_view::npos && IsSafeText(segment);
 }
 
+/// Letters, digits and what stands in `plain` as they are.
+std::string Encode(std::string_view text, std::string_view plain) {
+    constexpr std::string_view hex_digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter || (c >= '0' && c <= '9') || plain.find(c) != std::string_view::npos) {
+            encoded.push_back(c);
+        } else {
+            encoded += {'%', hex_digits[byte >> 4], hex_digits[byte & 15]};
+        }
+    }
+    return encoded;
+}
+
 /// False if something in it cannot be decoded.
 bool ParseQuery(std::string_view text, Target& target) {
     for (std::string_view item : util::Split(text, '&')) {
@@ -75,18 +91,11 @@ bool PercentDecode(std::string_view text, std::string& decoded) {
 }
 
 std::string PercentEncode(std::string_view text) {
-    constexpr std::string_view hex_digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~') {
-            encoded.push_back(c);
-        } else {
-            encoded += {'%', hex_digits[byte >> 4], hex_digits[byte & 15]};
-        }
-    }
-    return encoded;
+    return Encode(text, "-._~");
+}
+
+std::string EncodeSegment(std::string_view text) {
+    return Encode(text, "-._~,:+@");
 }
 
 std::variant<Target, TargetError> ParseTarget(std::string_view raw) {

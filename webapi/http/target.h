@@ -33,4 +33,7 @@ bool PercentDecode(std::string_view text, std::string& decoded);
 /// Everything but the unreserved characters of RFC 3986 as %XX.
 std::string PercentEncode(std::string_view text);
 
+/// The same for a segment of a path, where more may stand as it is: "mon,wed", "2:30pm".
+std::string EncodeSegment(std::string_view text);
+
 }  // namespace aircheck::webapi

@@ -10,13 +10,14 @@
 #include "common/archive/reindex.h"
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
+#include "webapi/feeds/weekdays.h"
 #include "webapi/http/range.h"
 #include "webapi/http/target.h"
+#include "webapi/http/validated.h"
 #include "webapi/listening/ogg_slice_body.h"
 #include "webapi/listening/slice_body.h"
 #include "webapi/listening/slice_info.h"
 #include "webapi/listening/slice_name.h"
-#include "webapi/spoken/spoken_time.h"
 
 namespace aircheck::webapi {
 
@@ -26,10 +27,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::chrono::hours kLongestSlice{7 * 24};
-
-Response SpokenErrorResponse(const SpokenError& error) {
-    return ErrorResponse(400, fmt::format("\"{}\" cannot be understood.", error.part), error.hint);
-}
 
 /// Nullopt if it is a length that a slice may have.
 std::optional<Response> CheckLength(time::SysTime from, time::SysTime to) {
@@ -60,22 +57,29 @@ void AddSoundHeaders(Response& response, const Slice& slice) {
 
 }  // namespace
 
-asio::awaitable<Response> SliceHandler::ByName(const Request& request) const {
-    const std::string& text = request.Param("slice");
-    const auto name = ParseSliceName(text, request.station->callsign);
+Response SpokenErrorResponse(const SpokenError& error) {
+    return ErrorResponse(400, fmt::format("\"{}\" cannot be understood.", error.part), error.hint);
+}
+
+std::variant<TimeSpan, Response> ParseSliceSpan(std::string_view text,
+                                                const config::StationConfig& station) {
+    const auto name = ParseSliceName(text, station.callsign);
     if (!name) {
-        co_return ErrorResponse(400, fmt::format("\"{}\" is not the name of a slice.", text),
-                                "It is {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3.");
+        return ErrorResponse(400, fmt::format("\"{}\" is not the name of a slice.", text),
+                             "It is {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3.");
     }
-    const auto start = ParseCompactLocal(name->time, ZoneOf(*request.station));
-    if (const auto* error = std::get_if<SpokenError>(&start)) co_return SpokenErrorResponse(*error);
+    const auto start = ParseCompactLocal(name->time, ZoneOf(station));
+    if (const auto* error = std::get_if<SpokenError>(&start)) return SpokenErrorResponse(*error);
     const auto duration = ParseSpokenDuration(name->duration);
-    if (const auto* error = std::get_if<SpokenError>(&duration)) {
-        co_return SpokenErrorResponse(*error);
-    }
+    if (const auto* error = std::get_if<SpokenError>(&duration)) return SpokenErrorResponse(*error);
+    return TimeSpan{std::get<0>(start), std::get<0>(start) + std::get<0>(duration)};
+}
+
+asio::awaitable<Response> SliceHandler::ByName(const Request& request) const {
+    auto span = ParseSliceSpan(request.Param("slice"), *request.station);
+    if (auto* refusal = std::get_if<Response>(&span)) co_return std::move(*refusal);
     Wanted wanted;
-    wanted.from = std::get<0>(start);
-    wanted.to = wanted.from + std::get<0>(duration);
+    wanted.span = std::get<TimeSpan>(span);
     wanted.download = request.Param("name");
     wanted.fixed = true;
     co_return co_await Answer(request, std::move(wanted));
@@ -89,14 +93,39 @@ asio::awaitable<Response> SliceHandler::BySpokenTime(const Request& request) con
     if (const auto* error = std::get_if<SpokenError>(&duration)) {
         co_return SpokenErrorResponse(*error);
     }
+    const time::SysTime from = std::get<0>(start);
+    co_return co_await Present(request, {from, from + std::get<0>(duration)});
+}
+
+asio::awaitable<Response> SliceHandler::ByWeekday(const Request& request) const {
+    const time::Zone zone = ZoneOf(*request.station);
+    const time::SysTime now = services_.clock.Now();
+    const auto weekdays = ParseWeekdays(request.Param("weekdays"));
+    time::SysTime latest = time::SysTime::min();
+    for (unsigned day = 0; weekdays && day < weekdays->size(); ++day) {
+        if (!weekdays->test(day)) continue;
+        const std::string text = fmt::format("{} {}", WeekdayName(day), request.Param("start"));
+        const auto start = ParseSpokenTime(text, zone, now);
+        if (const auto* error = std::get_if<SpokenError>(&start)) {
+            co_return SpokenErrorResponse(*error);
+        }
+        latest = std::max(latest, std::get<0>(start));
+    }
+    const auto duration = ParseSpokenDuration(request.Param("duration"));
+    if (const auto* error = std::get_if<SpokenError>(&duration)) {
+        co_return SpokenErrorResponse(*error);
+    }
+    co_return co_await Present(request, {latest, latest + std::get<0>(duration)});
+}
+
+asio::awaitable<Response> SliceHandler::Present(const Request& request, TimeSpan span) const {
     Wanted wanted;
-    wanted.from = std::get<0>(start);
-    wanted.to = wanted.from + std::get<0>(duration);
+    wanted.span = span;
     co_return co_await Answer(request, std::move(wanted));
 }
 
 asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wanted) const {
-    if (auto refusal = CheckLength(wanted.from, wanted.to)) co_return std::move(*refusal);
+    if (auto refusal = CheckLength(wanted.span.from, wanted.span.to)) co_return std::move(*refusal);
     const time::SysTime now = services_.clock.Now();
     const storage::Layout& layout = services_.reader.layout();
     std::variant<Slice, NothingRecorded> found;
@@ -104,7 +133,8 @@ asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wa
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         const std::string& station = request.station->callsign;
         more_unknown = catalog && catalog->Value(archive::UnknownKey(station));
-        found = BuildSlice(catalog, layout, request.station->callsign, wanted.from, wanted.to, now);
+        found = BuildSlice(catalog, layout, request.station->callsign, wanted.span.from,
+                           wanted.span.to, now);
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
@@ -127,14 +157,13 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
     const Validators validators{slice.Etag(), std::min(slice.to(), services_.clock.Now())};
     Response response;
     response.Add("ETag", validators.etag);
-    response.Add("Last-Modified", time::FormatHttpDate(validators.last_modified));
+    response.Add("Last-Modified", time::FormatHttpDate(*validators.last_modified));
     // A path by spoken time means another time tomorrow: those are asked again each time.
     response.Add("Cache-Control", wanted.fixed && slice.complete ? "max-age=3600" : "no-cache");
 
     const Condition condition = CheckConditions(request, validators);
     if (condition == Condition::kFailed) {
-        return ErrorResponse(412, "It is not what the condition says any more.",
-                             "Ask again without the condition.");
+        return FailedConditionResponse();
     }
     if (condition == Condition::kNotModified) {
         response.status = 304;
@@ -178,7 +207,7 @@ Response SliceHandler::Nothing(const Request& request, const Wanted& wanted,
         Response response = ErrorResponse(425, "Nothing of that has been on the air yet.",
                                           "Ask again when it has begun.");
         const auto wait =
-            std::chrono::ceil<std::chrono::seconds>(wanted.from - services_.clock.Now());
+            std::chrono::ceil<std::chrono::seconds>(wanted.span.from - services_.clock.Now());
         response.Add("Retry-After", std::to_string(std::max<long long>(1, wait.count())));
         return response;
     }

@@ -4,12 +4,26 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "webapi/http/http.h"
 #include "webapi/listening/slice.h"
 #include "webapi/services.h"
+#include "webapi/spoken/spoken_time.h"
 
 namespace aircheck::webapi {
+
+struct TimeSpan {
+    time::SysTime from;
+    time::SysTime to;
+};
+
+/// The span that the name of a slice means at the station; else the answer: 400.
+std::variant<TimeSpan, Response> ParseSliceSpan(std::string_view text,
+                                                const config::StationConfig& station);
+
+Response SpokenErrorResponse(const SpokenError& error);
 
 /// Answers requests for a slice: which one, from the path; whole, a range, or what is known of it.
 class SliceHandler {
@@ -22,11 +36,16 @@ public:
     /// …/at/{start}/{duration}
     boost::asio::awaitable<Response> BySpokenTime(const Request& request) const;
 
+    /// …/{weekdays}/{start}/{duration}: of these days the latest.
+    boost::asio::awaitable<Response> ByWeekday(const Request& request) const;
+
+    /// The sound of a span that the path means only now.
+    boost::asio::awaitable<Response> Present(const Request& request, TimeSpan span) const;
+
 private:
     /// What a path asks for.
     struct Wanted {
-        time::SysTime from;
-        time::SysTime to;
+        TimeSpan span;
         std::string download;  // offered as a file of this name; "" to be played
         bool fixed = false;    // the path means the same time for ever
     };

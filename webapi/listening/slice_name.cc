@@ -26,17 +26,27 @@ std::string_view WithoutExtension(std::string_view name) {
     return name;
 }
 
+std::string CompactUtc(time::SysTime t) {
+    std::string utc = time::FormatBasic(t);
+    std::erase(utc, 'T');
+    return utc;
+}
+
 /// YYYYMMDDHHMMSS in the zone; in UTC with a Z where the zone's clock shows that time twice.
 std::string CompactTime(const time::Zone& zone, time::SysTime t) {
     const time::LocalTime local = zone.ToLocal(t);
-    if (zone.ToSys(local) != t) {
-        std::string utc = time::FormatBasic(t);
-        std::erase(utc, 'T');
-        return utc;
-    }
+    if (zone.ToSys(local) != t) return CompactUtc(t);
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(local.time_of_day));
     return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}", local.year, local.month, local.day,
                        clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string JoinName(std::string_view callsign, std::string_view begin, time::Micros length,
+                     std::string_view extension) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(length).count();
+    const std::string duration =
+        seconds % 60 == 0 ? fmt::format("{}", seconds / 60) : fmt::format("{}s", seconds);
+    return fmt::format("{}-{}_{}.{}", callsign, begin, duration, extension);
 }
 
 }  // namespace
@@ -57,10 +67,13 @@ std::optional<SliceName> ParseSliceName(std::string_view text, std::string_view 
 std::string FormatSliceName(std::string_view callsign, const time::Zone& zone, time::SysTime from,
                             time::SysTime to, std::string_view extension) {
     const auto begin = std::chrono::floor<std::chrono::seconds>(from);
-    const auto seconds = (std::chrono::ceil<std::chrono::seconds>(to) - begin).count();
-    const std::string duration =
-        seconds % 60 == 0 ? fmt::format("{}", seconds / 60) : fmt::format("{}s", seconds);
-    return fmt::format("{}-{}_{}.{}", callsign, CompactTime(zone, begin), duration, extension);
+    return JoinName(callsign, CompactTime(zone, begin), to - begin, extension);
+}
+
+std::string FormatUtcSliceName(std::string_view callsign, time::SysTime from, time::SysTime to,
+                               std::string_view extension) {
+    const auto begin = std::chrono::floor<std::chrono::seconds>(from);
+    return JoinName(callsign, CompactUtc(begin), to - begin, extension);
 }
 
 std::string WithExtension(std::string_view name, std::string_view extension) {

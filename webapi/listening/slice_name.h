@@ -24,6 +24,10 @@ std::optional<SliceName> ParseSliceName(std::string_view text, std::string_view 
 std::string FormatSliceName(std::string_view callsign, const time::Zone& zone, time::SysTime from,
                             time::SysTime to, std::string_view extension);
 
+/// The same in UTC, which means the same for ever, whatever becomes of the station's zone.
+std::string FormatUtcSliceName(std::string_view callsign, time::SysTime from, time::SysTime to,
+                               std::string_view extension);
+
 /// `name` with this extension instead of the audio extension it may have.
 std::string WithExtension(std::string_view name, std::string_view extension);
 
