@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""Recordings from days ago: files as a recorder leaves them, of which the catalog is made anew."""
+
+import datetime
+import os
+import secrets
+
+from harness.aircheck import run_tool
+from harness.encoded import Encoders
+from harness.frames import SECONDS, split_exactly
+
+
+class Past:
+    """Puts sound into an instance's storage, before it is started."""
+
+    def __init__(self, instance, folder, seconds):
+        self._instance = instance
+        noise = Encoders(folder, seconds)
+        self._sound = {
+            "mp3": noise.lame(44100, "-b", "128", "-t"),
+            "aac": noise.aac(44100, 64),
+        }
+
+    def record(self, station, begin, seconds, codec="mp3", files=1):
+        """One take from `begin` on, in so many files. Answers its id."""
+        take = secrets.token_hex(6)
+        frames = split_exactly(self._sound[codec], codec)[: round(seconds / SECONDS[codec])]
+        step = -(-len(frames) // files)
+        for first in range(0, len(frames), step):
+            start = begin.timestamp() + first * SECONDS[codec]
+            part = frames[first : first + step]
+            self._write(station, take, start, start + len(part) * SECONDS[codec], codec, part)
+        return take
+
+    def _write(self, station, take, start, end, codec, frames):
+        folder = self._instance.streams(station)
+        folder.mkdir(parents=True, exist_ok=True)
+        at = datetime.datetime.fromtimestamp(start, datetime.timezone.utc)
+        name = f"{station}-{at:%Y%m%dT%H%M%SZ}-{take}"
+        path = folder / f"{name}.{codec}"
+        path.write_bytes(b"".join(frames))
+        os.utime(path, (end, end))
+
+    def make_known(self):
+        done = run_tool("reindex", "--config", self._instance.config)
+        assert done.returncode == 0, done.stderr
