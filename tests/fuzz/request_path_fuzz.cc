@@ -5,9 +5,12 @@
 #include <string>
 #include <variant>
 
+#include "webapi/feeds/show.h"
+#include "webapi/feeds/weekdays.h"
 #include "webapi/http/range.h"
 #include "webapi/http/request_parser.h"
 #include "webapi/http/router.h"
+#include "webapi/icons/icon.h"
 #include "webapi/listening/slice_name.h"
 #include "webapi/spoken/spoken_time.h"
 
@@ -25,12 +28,20 @@ const std::vector<config::StationConfig>& Stations() {
 }
 
 const Router& Table() {
-    static const Router kRouter(Stations(),
-                                {{"GET, HEAD", "/", "", {}},
-                                 {"GET, HEAD", "/{station}/slices/{slice}", "", {}},
-                                 {"GET, HEAD", "/{station}/slices/{slice}/{name}", "", {}},
-                                 {"GET, HEAD", "/{station}/at/{start}/{duration}", "", {}},
-                                 {"GET, HEAD", "/{station}/live/{start}", "", {}}});
+    static const Router kRouter(
+        Stations(),
+        {{"GET, HEAD", "/", "", {}},
+         {"GET, HEAD", "/{station}/slices/{slice}", "", {}},
+         {"GET, HEAD", "/{station}/slices/{slice}/{name}", "", {}},
+         {"GET, HEAD", "/{station}/at/{start}/{duration}", "", {}},
+         {"GET, HEAD", "/{station}/live/{start}", "", {}},
+         {"GET, HEAD", "/icon/{icon}", "", {}},
+         {"GET, HEAD", "/{station}/{weekdays}/{start}/{duration}/{show}", "", {}, WhyNoWeekdays},
+         {"GET, HEAD",
+          "/{station}/{weekdays}_{start}/{duration}/{show}",
+          "",
+          {},
+          WhyNoWeekdaysAndStart}});
     return kRouter;
 }
 
@@ -52,6 +63,15 @@ void Check(Request request) {
     ParseSpokenTime(request.Param("start"), zone,
                     time::SysTime{time::Micros{1'795'206'600'000'000}});
     ParseSpokenDuration(request.Param("duration"));
+    const Weekdays weekdays = ParseWeekdays(request.Param("weekdays")).value_or(Weekdays{});
+    const auto show = ParseShow(weekdays, request.Param("start"), request.Param("duration"),
+                                request.Param("show"), zone);
+    if (const auto* known = std::get_if<Show>(&show)) {
+        AiringsBetween(*known, time::SysTime{time::Micros{1'790'000'000'000'000}},
+                       time::SysTime{time::Micros{1'795'206'600'000'000}}, 100);
+    }
+    const auto icon = ParseIconName(request.Param("icon"));
+    if (icon && (icon->pixels < kSmallestIcon || icon->pixels > kLargestIcon)) std::abort();
     const std::string header = AttachmentHeader(WithExtension(request.Param("name"), "mp3"));
     if (header.find_first_of("\r\n") != std::string::npos) std::abort();
 }
