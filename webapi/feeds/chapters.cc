@@ -4,7 +4,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <map>
+#include <string_view>
 
 #include "common/util/text.h"
 #include "webapi/http/json_text.h"
@@ -31,19 +35,17 @@ void Append(std::vector<Chapter>& chapters, time::Micros start, const std::strin
 }  // namespace
 
 std::vector<Chapter> ChaptersOf(const Slice& slice, std::span<const catalog::Title> titles) {
+    std::map<std::string_view, std::vector<const catalog::Title*>> by_take;
+    for (const catalog::Title& title : titles) by_take[title.take].push_back(&title);
+
     std::vector<Chapter> chapters;
     time::Micros heard{};
     for (const Piece& piece : slice.pieces) {
-        const std::string* holds = nullptr;  // where the piece begins
-        for (const catalog::Title& title : titles) {
-            if (title.take == piece.segment.take && title.at <= piece.from()) holds = &title.title;
-        }
-        if (holds != nullptr) Append(chapters, heard, *holds);
-        for (const catalog::Title& title : titles) {
-            const bool within = title.at > piece.from() && title.at < piece.to();
-            if (within && title.take == piece.segment.take)
-                Append(chapters, heard + (title.at - piece.from()), title.title);
-        }
+        const auto& own = by_take[piece.segment.take];
+        auto title = std::ranges::upper_bound(own, piece.from(), {}, &catalog::Title::at);
+        if (title != own.begin()) Append(chapters, heard, (*std::prev(title))->title);
+        for (; title != own.end() && (*title)->at < piece.to(); ++title)
+            Append(chapters, heard + ((*title)->at - piece.from()), (*title)->title);
         heard += piece.to() - piece.from();
     }
     return chapters;

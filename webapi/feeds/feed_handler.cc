@@ -104,7 +104,12 @@ asio::awaitable<Response> FeedHandler::ByShow(const Request& request) const {
               .episodes = std::get<std::vector<Episode>>(std::move(found))};
     std::optional<time::SysTime> changed;
     if (!feed.episodes.empty()) changed = feed.changed = Changed(feed);
-    Response response = TextResponse(form->make(feed), std::string(form->content_type));
+    std::string text;
+    // There too, because two hundred episodes would keep the loop for some milliseconds.
+    const CatalogReader::Job make = [&](const catalog::Catalog*) { text = form->make(feed); };
+    const bool made = co_await services_.reader.Run(make);
+    if (!made) co_return BusyResponse();
+    Response response = TextResponse(std::move(text), std::string(form->content_type));
     response.Add("Cache-Control", "max-age=60");
     co_return Validated(request, std::move(response), changed);
 }
@@ -183,17 +188,19 @@ asio::awaitable<Response> FeedHandler::Chapters(const Request& request) const {
     }
     auto span = ParseSliceSpan(name, *request.station);
     if (auto* refusal = std::get_if<Response>(&span)) co_return std::move(*refusal);
-    const auto [from, to] = std::get<TimeSpan>(span);
     const time::SysTime now = services_.clock.Now();
     const std::string& station = request.station->callsign;
     std::vector<Chapter> chapters;
     bool complete = false;
-    const CatalogReader::Job job = [&, from = from, to = to](const catalog::Catalog* catalog) {
-        const auto built = BuildSlice(catalog, services_.reader.layout(), station, from, to, now);
+    const TimeSpan wanted = std::get<TimeSpan>(span);
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        const auto built =
+            BuildSlice(catalog, services_.reader.layout(), station, wanted.from, wanted.to, now);
         const auto* slice = std::get_if<Slice>(&built);
         if (slice == nullptr) return;
         complete = slice->complete;
-        chapters = ChaptersOf(*slice, catalog->TitlesBetween(station, from - kTitleReach, to));
+        chapters = ChaptersOf(
+            *slice, catalog->TitlesBetween(station, wanted.from - kTitleReach, wanted.to));
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
