@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "common/log/log.h"
@@ -83,7 +84,7 @@ std::string DescribeWeekdays(Weekdays weekdays) {
         if (weekdays.test(day)) names.push_back(fmt::format("{}s", WeekdayName(day)));
     }
     if (names.empty()) return {};
-    const std::string last = names.back();
+    std::string last = std::move(names.back());
     names.pop_back();
     if (names.empty()) return last;
     return fmt::format("{} and {}", fmt::join(names, ", "), last);

@@ -55,6 +55,12 @@ Router::Router(const std::vector<config::StationConfig>& stations, std::vector<R
     }
 }
 
+/// Whether the route can be meant where the path begins with a callsign, or does not.
+bool Router::IsInTurn(std::size_t route, bool with_station) const {
+    const bool has_station = patterns_[route].has_station;
+    return has_station == with_station || (has_station && stations_.size() == 1);
+}
+
 bool Router::Fits(std::size_t route, Segments path, PathParams& params) const {
     if (!MatchSegments(patterns_[route].segments, path, params)) return false;
     return routes_[route].why_not == nullptr || routes_[route].why_not(params).empty();
@@ -66,8 +72,7 @@ const Route* Router::Match(const std::vector<std::string>& path, bool with_stati
     const Segments segments = with_station ? Segments(path).subspan(1) : Segments(path);
     const Route* wrong_method = nullptr;
     for (std::size_t i = 0; i < routes_.size(); ++i) {
-        const bool may_omit = patterns_[i].has_station && stations_.size() == 1;
-        if (patterns_[i].has_station != with_station && !(may_omit && !with_station)) continue;
+        if (!IsInTurn(i, with_station)) continue;
         if (!Fits(i, segments, request.params)) continue;
         if (MethodAllowed(routes_[i].methods, request.method)) {
             if (!patterns_[i].has_station) request.station = nullptr;
@@ -123,8 +128,7 @@ std::string Router::Hint(const std::vector<std::string>& path, bool with_station
     std::string hint = "See /help for the paths there are.";
     PathParams params;
     for (std::size_t i = 0; i < routes_.size(); ++i) {
-        const bool may_omit = with_station || stations_.size() == 1;
-        if (routes_[i].why_not == nullptr || (patterns_[i].has_station && !may_omit)) continue;
+        if (routes_[i].why_not == nullptr || !IsInTurn(i, with_station)) continue;
         const Segments segments = with_station ? Segments(path).subspan(1) : Segments(path);
         if (!MatchSegments(patterns_[i].segments, segments, params)) continue;
         hint = routes_[i].why_not(params);

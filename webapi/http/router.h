@@ -57,6 +57,7 @@ private:
 
     const Route* Match(const std::vector<std::string>& path, bool with_station,
                        Request& request) const;
+    bool IsInTurn(std::size_t route, bool with_station) const;
     bool Fits(std::size_t route, std::span<const std::string> path, PathParams& params) const;
     bool IsUnknownStation(const std::vector<std::string>& path) const;
     std::string Hint(const std::vector<std::string>& path, bool with_station) const;
