@@ -42,7 +42,7 @@ std::string EpisodeHtml(const Feed& feed, const Episode& episode) {
 }  // namespace
 
 std::string ShowPage(const Feed& feed) {
-    constexpr int kPictureSize = 96;
+    constexpr int picture_size = 96;
     const std::string name = EscapeHtml(feed.show.name);
     std::string html = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -56,7 +56,7 @@ std::string ShowPage(const Feed& feed) {
         "height=\"{1}\">\n<div>\n"
         "<h1>{2}</h1>\n<p>{3}</p>\n<p><a href=\"{4}\">Podcast</a> &middot; "
         "<a href=\"{5}\">m3u</a> &middot; <a href=\"{6}\">pls</a></p>\n</div>\n</header>\n<main>\n",
-        EscapeHtml(feed.IconUrl(2 * kPictureSize)), kPictureSize, name, EscapeHtml(feed.Text()),
+        EscapeHtml(feed.IconUrl(2 * picture_size)), picture_size, name, EscapeHtml(feed.Text()),
         EscapeHtml(feed.Url("xml")), EscapeHtml(feed.Url("m3u")), EscapeHtml(feed.Url("pls")));
     for (const Episode& episode : feed.episodes) html += EpisodeHtml(feed, episode);
     if (feed.episodes.empty()) html += "<p>No episode has been recorded yet.</p>\n";
