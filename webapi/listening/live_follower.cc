@@ -32,7 +32,7 @@ struct Walk {
 Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
                 time::SysTime from, std::int64_t skip) {
     const auto recorded = LoadRecorded(catalog, station, from, from + kHorizon);
-    const Timeline timeline = MakeTimeline(recorded, from, time::SysTime::max());
+    const Timeline timeline = timeline::MakeTimeline(recorded, from, time::SysTime::max());
     Walk walk;
     for (const Span& span : timeline.spans) {
         if (span.segment->id == skip) continue;

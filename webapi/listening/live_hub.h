@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "common/time/clock.h"
+#include "common/timeline/timeline.h"
 #include "webapi/catalog_reader.h"
-#include "webapi/listening/timeline.h"
 
 namespace aircheck::webapi {
 
@@ -21,7 +21,7 @@ namespace aircheck::webapi {
 /// tick for each station that is listened to. Lives on the loop's thread.
 class LiveHub {
 public:
-    using Newest = std::shared_ptr<const std::vector<Recorded>>;
+    using Newest = std::shared_ptr<const std::vector<timeline::Recorded>>;
 
     LiveHub(boost::asio::io_context& loop, const time::Clock& clock, CatalogReader& reader);
 

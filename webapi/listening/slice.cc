@@ -9,6 +9,7 @@
 #include <map>
 
 #include "common/log/log.h"
+#include "common/timeline/gap_cause.h"
 #include "common/util/error.h"
 
 namespace aircheck::webapi {
@@ -19,10 +20,8 @@ using catalog::Catalog;
 using catalog::Segment;
 using catalog::SegmentState;
 
-// Causes of gaps beyond those of takes.
-constexpr char kNotRecorded[] = "not recorded";
+/// The cause of a gap that has sound, but not in the format of the rest.
 constexpr char kOtherCodec[] = "another codec";
-constexpr char kFileMissing[] = "file missing";
 
 /// An open segment that has not grown for so long does not grow any more.
 constexpr time::Micros kOpenPatience{60'000'000};
@@ -41,30 +40,6 @@ time::SysTime EndSoFar(const std::vector<Recorded>& recorded, time::SysTime to, 
 
 /// Until then takes that meet may yet turn out to go on in one another.
 constexpr time::Micros kSplicePatience{60'000'000};
-
-/// A take's end is dated as well as its sound.
-constexpr time::Micros kDatedTo{500'000};
-
-/// Says why there is no sound: why the take ended that the sound before is of, or, where that take
-/// has later sound, what became of its part.
-void Explain(const Catalog& catalog, std::string_view station, Gap& gap) {
-    if (!gap.cause.empty()) return;
-    const auto before = catalog.SegmentBefore(station, gap.from + kDatedTo);
-    const time::SysTime silent_from = before ? before->end : gap.from;
-    for (auto& failure : catalog.FailuresBetween(station, silent_from - kDatedTo, gap.to))
-        gap.failures.push_back(std::move(failure.cause));
-    gap.cause = kNotRecorded;
-    if (!before) return;
-    const auto take = catalog.FindTake(before->take);
-    if (!take || !take->ended) return;
-    const bool went_on = *take->ended > silent_from + kDatedTo;
-    if (!went_on)
-        gap.cause = take->end_cause;
-    else if (!gap.failures.empty())
-        gap.cause = gap.failures.front();
-    else
-        gap.cause = kFileMissing;
-}
 
 /// What one look-up came to.
 struct Attempt {
@@ -94,7 +69,7 @@ void MergeGaps(std::vector<Gap>& gaps) {
     std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.from < b.from; });
     std::vector<Gap> merged;
     for (const Gap& gap : gaps) {
-        if (!merged.empty() && gap.from - merged.back().to <= kSmallestGap) {
+        if (!merged.empty() && gap.from - merged.back().to <= timeline::kSmallestGap) {
             merged.back().to = std::max(merged.back().to, gap.to);
         } else {
             merged.push_back(gap);
@@ -122,7 +97,7 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
     slice.complete = end == to && to <= now;
     if (end <= from) return attempt;
 
-    Timeline timeline = MakeTimeline(recorded, from, end);
+    Timeline timeline = timeline::MakeTimeline(recorded, from, end);
     slice.gaps = std::move(timeline.gaps);
     slice.splices = std::move(timeline.splices);
     std::size_t open = 0;
@@ -132,7 +107,7 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
         auto piece = other_codec ? std::nullopt : OpenPiece(catalog, layout, span);
         if (!piece) {
             slice.gaps.push_back(
-                {span.from, span.to, other_codec ? kOtherCodec : kFileMissing, {}});
+                {span.from, span.to, other_codec ? kOtherCodec : timeline::kFileMissing, {}});
             attempt.vanished = attempt.vanished || !other_codec;
             continue;
         }
@@ -145,7 +120,7 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
     for (const Splice& splice : slice.splices)
         if (!splice.final && now - splice.at < kSplicePatience) slice.complete = false;
     MergeGaps(slice.gaps);
-    for (Gap& gap : slice.gaps) Explain(catalog, station, gap);
+    for (Gap& gap : slice.gaps) timeline::Explain(catalog, station, gap);
     return attempt;
 }
 
@@ -210,29 +185,6 @@ util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
     if (::fstat(file.get(), &status) != 0) util::ThrowErrno("cannot examine " + path);
     if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) < bytes) return {};
     return file;
-}
-
-std::vector<Recorded> LoadRecorded(const Catalog& catalog, std::string_view station,
-                                   time::SysTime from, time::SysTime to) {
-    std::vector<Recorded> recorded;
-    struct TakeFacts {
-        time::SysTime start;
-        std::vector<catalog::Splice> splices;
-    };
-    std::map<std::string, TakeFacts> takes;
-    for (Segment& segment :
-         catalog.SegmentsBetween(station, from - kTimelineMargin, to + kTimelineMargin)) {
-        auto it = takes.find(segment.take);
-        if (it == takes.end()) {
-            const auto take = catalog.FindTake(segment.take);
-            it = takes
-                     .emplace(segment.take, TakeFacts{take ? take->connected : segment.start,
-                                                      catalog.SplicesInto(segment.take)})
-                     .first;
-        }
-        recorded.push_back({std::move(segment), it->second.start, it->second.splices});
-    }
-    return recorded;
 }
 
 std::variant<Slice, NothingRecorded> BuildSlice(const Catalog* catalog,

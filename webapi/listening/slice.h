@@ -10,11 +10,19 @@
 
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
+#include "common/timeline/recorded.h"
+#include "common/timeline/timeline.h"
 #include "common/util/unique_fd.h"
 #include "webapi/listening/locate.h"
-#include "webapi/listening/timeline.h"
 
 namespace aircheck::webapi {
+
+using timeline::Gap;
+using timeline::LoadRecorded;
+using timeline::Recorded;
+using timeline::Span;
+using timeline::Splice;
+using timeline::Timeline;
 
 /// Some bytes of one segment's file, from frame border to frame border.
 struct Piece {
@@ -57,10 +65,6 @@ inline constexpr std::size_t kMaxOpenPieces = 64;
 
 /// The air time of a segment's frame that begins at `sample`.
 time::SysTime TimeAt(const catalog::Segment& segment, std::uint64_t sample);
-
-/// The segments that hold sound of [from, to) or are near, and when their takes began.
-std::vector<Recorded> LoadRecorded(const catalog::Catalog& catalog, std::string_view station,
-                                   time::SysTime from, time::SysTime to);
 
 /// The sound of [from, to), its files opened before anything is promised. A file that has gone or
 /// changed its name since the look-up is looked up once more, then it is a gap. It has one

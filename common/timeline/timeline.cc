@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "webapi/listening/timeline.h"
+#include "common/timeline/timeline.h"
 
 #include <algorithm>
 #include <optional>
 #include <tuple>
 
-namespace aircheck::webapi {
+namespace aircheck::timeline {
 
 namespace {
 
@@ -212,4 +212,4 @@ Timeline MakeTimeline(std::span<const Recorded> recorded, time::SysTime from, ti
     return timeline;
 }
 
-}  // namespace aircheck::webapi
+}  // namespace aircheck::timeline

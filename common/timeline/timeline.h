@@ -9,7 +9,7 @@
 #include "common/catalog/rows.h"
 #include "common/time/clock.h"
 
-namespace aircheck::webapi {
+namespace aircheck::timeline {
 
 /// A segment, since when its take has been recorded, and how older takes go on in that.
 struct Recorded {
@@ -73,4 +73,4 @@ std::uint64_t SampleAt(const catalog::Segment& segment, time::SysTime t);
 /// `recorded` must outlive the answer, which points into it.
 Timeline MakeTimeline(std::span<const Recorded> recorded, time::SysTime from, time::SysTime to);
 
-}  // namespace aircheck::webapi
+}  // namespace aircheck::timeline

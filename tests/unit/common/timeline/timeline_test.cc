@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "webapi/listening/timeline.h"
+#include "common/timeline/timeline.h"
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/webapi/fake_recording.h"
+#include "common/time/timestamp.h"
 
-namespace aircheck::webapi {
+namespace aircheck::timeline {
 namespace {
 
-const time::SysTime kZero = At("20261120T200000Z");
+const time::SysTime kZero = *time::ParseBasic("20261120T200000Z");
 
 time::SysTime T(double seconds) {
     return kZero + time::Micros{static_cast<std::int64_t>(seconds * 1e6)};
@@ -194,4 +194,4 @@ TEST(Timeline, TakesOfTwoProcessesAreJoinedByTheOneInWhichBothGoOn) {
 }
 
 }  // namespace
-}  // namespace aircheck::webapi
+}  // namespace aircheck::timeline
