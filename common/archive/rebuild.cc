@@ -44,7 +44,10 @@ auto Rebuild::Patiently(Step step) {
 }
 
 void Rebuild::Check() {
-    Patiently([](catalog::Catalog& catalog) { catalog.Check(); });
+    Patiently([](catalog::Catalog& catalog) {
+        catalog.Check();
+        catalog.RebuildTitleSearch();
+    });
 }
 
 void Rebuild::Announce(const std::vector<std::string>& stations) {

@@ -27,7 +27,8 @@ class Rebuild {
 public:
     Rebuild(storage::Layout layout, RebuildHooks hooks);
 
-    /// Reads the catalog whole, which shows whether it is broken.
+    /// Reads the catalog whole, which shows whether it is broken, and makes its index of titles
+    /// anew.
     void Check();
 
     /// Until they have been reindexed, nobody takes what is unknown of them for holes.

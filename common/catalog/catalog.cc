@@ -25,8 +25,6 @@ constexpr char kGiveWay[] =
     "AND take = (SELECT take FROM segment WHERE id = ?1)";
 constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE id = ?1";
 constexpr char kSetPath[] = "UPDATE segment SET path = ? WHERE id = ?";
-constexpr char kAddTitle[] =
-    "INSERT INTO title(station, at_us, take, title, url) VALUES (?, ?, ?, ?, ?)";
 constexpr char kAddFailure[] = "INSERT INTO failure(station, at_us, cause) VALUES (?, ?, ?)";
 constexpr char kForgetFailures[] = "DELETE FROM failure WHERE station = ? AND at_us < ?";
 constexpr char kTakeOf[] = "SELECT take FROM segment WHERE id = ?";
@@ -131,12 +129,6 @@ void Catalog::CloseMeasured(const SegmentProgress& whole, std::string_view final
     impl_->seek.Clear(whole.id);
     Finish(whole, final_path);
     transaction.Commit();
-}
-
-void Catalog::AddTitle(const Title& title) {
-    Query(impl_->statements.Get(kAddTitle), title.station, title.at, title.take, title.title,
-          title.url)
-        .Run();
 }
 
 void Catalog::AddFailure(std::string_view station, const Failure& failure) {

@@ -107,6 +107,22 @@ public:
     std::vector<Title> TitlesBetween(std::string_view station, time::SysTime from,
                                      time::SysTime to) const;
 
+    /// Those of a station from `from` on that come before that place, the last one first.
+    std::vector<Title> TitlesBefore(std::string_view station, time::SysTime from, TitlePlace before,
+                                    std::size_t limit) const;
+
+    /// The first one of a station behind that place that says anything else than `title`.
+    std::optional<Title> OtherTitleAfter(std::string_view station, TitlePlace place,
+                                         std::string_view title) const;
+
+    /// Those of all stations with an id below `before`, the last one first. Ids ascend with time,
+    /// but for minutes while several takes tell of the same time.
+    std::vector<Title> TitlesBefore(std::int64_t before, std::size_t limit) const;
+
+    /// Of those, the ones that `match` finds: see TitleMatch.
+    std::vector<Title> SearchTitles(std::string_view match, std::int64_t before,
+                                    std::size_t limit) const;
+
     /// Takes of all stations that ended at or after `since`.
     std::vector<Take> TakesEndedSince(time::SysTime since) const;
     std::optional<SegmentMarks> Marks(std::int64_t segment) const;
@@ -136,6 +152,9 @@ public:
 
     /// Adds the entries that are missing in a segment's index. Does nothing if the segment is gone.
     void CompleteIndex(std::int64_t segment, std::span<const IndexEntry> index);
+
+    /// Makes the index of the titles' words anew from the titles.
+    void RebuildTitleSearch();
 
     // Retention
 

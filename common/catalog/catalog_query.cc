@@ -42,9 +42,6 @@ constexpr char kTakesEndedSince[] = "SELECT * FROM take WHERE ended_us >= ?";
 constexpr char kFailuresBetween[] =
     "SELECT at_us, cause FROM failure WHERE station = ? AND at_us >= ? AND at_us < ? "
     "ORDER BY at_us, id";
-constexpr char kTitlesBetween[] =
-    "SELECT station, at_us, take, title, url FROM title "
-    "WHERE station = ? AND at_us >= ? AND at_us < ? ORDER BY at_us, id";
 constexpr char kDiskUsage[] = "SELECT name, disk_bytes FROM station";
 constexpr char kValue[] = "SELECT value FROM kv WHERE key = ?";
 constexpr char kValues[] = "SELECT key, value FROM kv ORDER BY key";
@@ -173,16 +170,6 @@ std::vector<Failure> Catalog::FailuresBetween(std::string_view station, time::Sy
 
 std::vector<Segment> Catalog::SegmentsOfTake(std::string_view take) const {
     return Segments(impl_->statements, kSegmentsOfTake, take);
-}
-
-std::vector<Title> Catalog::TitlesBetween(std::string_view station, time::SysTime from,
-                                          time::SysTime to) const {
-    std::vector<Title> titles;
-    Query query(impl_->statements.Get(kTitlesBetween), station, from, to);
-    while (query.Step())
-        titles.push_back(
-            {query.Text(0), query.Time(1), query.Text(2), query.Text(3), query.Text(4)});
-    return titles;
 }
 
 std::vector<Segment> Catalog::ClosedBefore(std::string_view station, time::SysTime cutoff,

@@ -100,7 +100,14 @@ struct Title {
     time::SysTime at;
     std::string take;
     std::string title;
-    std::string url;  // StreamUrl, mostly empty
+    std::string url;      // StreamUrl, mostly empty
+    std::int64_t id = 0;  // given by the catalog
+};
+
+/// A place in the order of titles: by time, and by id where that is the same.
+struct TitlePlace {
+    time::SysTime at;
+    std::int64_t id = 0;
 };
 
 }  // namespace aircheck::catalog

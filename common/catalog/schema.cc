@@ -129,6 +129,27 @@ CREATE TABLE failure(
 );
 CREATE INDEX failure_by_time ON failure(station, at_us);
 )sql",
+    R"sql(
+CREATE VIRTUAL TABLE title_search USING fts5(
+    station, title,
+    content = 'title', content_rowid = 'id',
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2'
+);
+INSERT INTO title_search(title_search) VALUES ('rebuild');
+
+CREATE TRIGGER title_inserted AFTER INSERT ON title BEGIN
+    INSERT INTO title_search(rowid, station, title) VALUES (new.id, new.station, new.title);
+END;
+CREATE TRIGGER title_updated AFTER UPDATE OF id, station, title ON title BEGIN
+    INSERT INTO title_search(title_search, rowid, station, title)
+        VALUES ('delete', old.id, old.station, old.title);
+    INSERT INTO title_search(rowid, station, title) VALUES (new.id, new.station, new.title);
+END;
+CREATE TRIGGER title_deleted AFTER DELETE ON title BEGIN
+    INSERT INTO title_search(title_search, rowid, station, title)
+        VALUES ('delete', old.id, old.station, old.title);
+END;
+)sql",
 };
 
 std::int64_t Pragma(Database& database, std::string_view sql) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/catalog/catalog.h"
+#include "common/catalog/title_match.h"
 
 namespace aircheck::catalog {
 namespace {
@@ -74,6 +75,10 @@ void UseEverything(Catalog& catalog) {
     (void)catalog.UnendedTakes("kpcc");
     (void)catalog.SegmentsOfTake("a");
     (void)catalog.TitlesBetween("kpcc", now, now);
+    (void)catalog.TitlesBefore("kpcc", now, {now, 1}, 1);
+    (void)catalog.OtherTitleAfter("kpcc", {now, 1}, "t");
+    (void)catalog.TitlesBefore(1, 1);
+    (void)catalog.SearchTitles(TitleMatch("a b", "kpcc"), 1, 1);
     (void)catalog.ClosedBefore("kpcc", now);
     (void)catalog.OldestClosed("", 1);
     (void)catalog.OldestClosed("kpcc", 1);
@@ -93,12 +98,17 @@ TEST(QueryPlan, NothingIsSearchedForRowByRow) {
         for (sqlite3_stmt* statement = nullptr;
              (statement = sqlite3_next_stmt(LastConnection(), statement)) != nullptr;) {
             const std::string sql = sqlite3_sql(statement);
+            // FTS5's own, for when it makes an index anew.
+            if (sql.starts_with("SELECT T.")) continue;
             for (const std::string& line : Plan(LastConnection(), sql)) {
+                // The words of titles: by word, the latest first, which an index has at hand.
+                const bool by_word = line.find("VIRTUAL TABLE INDEX") != std::string::npos &&
+                                     sql.find(" MATCH ") != std::string::npos;
                 // What is open is few, and an index of its own; it is meant to be read whole.
                 const bool whole_index =
                     line.find("USING INDEX segment_open") != std::string::npos ||
                     line.find("USING INDEX segment_closed") != std::string::npos;
-                EXPECT_TRUE(line.find("SCAN") == std::string::npos || whole_index ||
+                EXPECT_TRUE(line.find("SCAN") == std::string::npos || whole_index || by_word ||
                             line == "SCAN CONSTANT ROW")
                     << line << "\n  " << sql;
                 EXPECT_EQ(line.find("TEMP B-TREE"), std::string::npos) << line << "\n  " << sql;
