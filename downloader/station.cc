@@ -119,6 +119,7 @@ void Station::Connect() {
         return;
     }
     if (!recording()) Enter(State::kConnecting, cause_);
+    ++connects_;
     try {
         IntakeOwner& owner = *this;
         trying_ = std::make_unique<Intake>(
@@ -222,7 +223,9 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
     // An older one outlives it: a server that does not serve us twice, perhaps.
     if (index > 0) PutOffCascade();
     TakeRecorder& take = intake->take();
-    if (cause == cause::kCascade || cause == cause::kStopped || cause == cause::kHandedOver)
+    const bool meant =
+        cause == cause::kCascade || cause == cause::kStopped || cause == cause::kHandedOver;
+    if (meant)
         log::debug("{}: take {} ends: {}", station_.callsign, take.id(), cause);
     else
         log::warn("{}: {}: {}", station_.callsign, intake->candidate().url, cause);
@@ -232,9 +235,11 @@ void Station::LetGo(std::size_t index, const std::string& cause) {
     }
     intake->End(cause, ops_);
     bytes_ended_ += take.bytes();
+    frames_ended_ += take.frames();
     last_byte_ = std::max(last_byte_, intake->last_byte());
     splicer_.Ended(take.View(), context_.clock.Steady());
     if (!intakes_.empty()) return;
+    if (!meant) ++breaks_;
     file_.clear();
     last_title_.clear();
     Enter(trying_ ? State::kConnecting : State::kWaiting, cause);

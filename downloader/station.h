@@ -134,9 +134,12 @@ private:
     std::string file_;
     std::string last_title_;
     std::chrono::seconds retry_after_{};
-    bool told_to_wait_ = false;                  // it waits for as long as the server asked for
-    time::SteadyTime cascade_from_;              // no cascade before
-    std::uint64_t bytes_ended_ = 0;              // of takes that are over
+    bool told_to_wait_ = false;       // it waits for as long as the server asked for
+    time::SteadyTime cascade_from_;   // no cascade before
+    std::uint64_t bytes_ended_ = 0;   // of takes that are over
+    std::uint64_t frames_ended_ = 0;  // likewise
+    std::uint64_t connects_ = 0;
+    std::uint64_t breaks_ = 0;
     std::optional<time::SteadyTime> last_byte_;  // of takes that are over
     std::optional<time::SteadyTime> retires_at_;
     bool stopped_ = false;

@@ -68,9 +68,15 @@ proto::StationBeat Station::Beat() const {
                             .state = Name(recording(), state_ == State::kConnecting),
                             .file = file_,
                             .bytes_total = bytes_total(),
+                            .frames_total = frames_ended_,
+                            .connects = connects_,
+                            .breaks = breaks_,
                             .cause = cause_};
     auto last_byte = last_byte_;
-    for (const auto& intake : intakes_) last_byte = std::max(last_byte, intake->last_byte());
+    for (const auto& intake : intakes_) {
+        last_byte = std::max(last_byte, intake->last_byte());
+        beat.frames_total += intake->take().frames();
+    }
     if (!intakes_.empty()) {
         const TakeRecorder& take = intakes_.back()->take();
         beat.take = take.id();

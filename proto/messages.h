@@ -27,9 +27,12 @@ struct StationBeat {
     std::string file;                    // relative to the storage folder; "" where there is none
     std::uint64_t bytes = 0;             // recorded since the last beat
     std::uint64_t bytes_total = 0;       // recorded by this process
+    std::uint64_t frames_total = 0;      // likewise
     std::uint64_t frames = 0;            // recorded of this take
     std::uint64_t take_bytes = 0;        // likewise
     std::uint64_t skipped = 0;           // bytes of this take that were no frame
+    std::uint64_t connects = 0;          // attempts to connect, of this process
+    std::uint64_t breaks = 0;            // how often nothing recorded it any more, though it should
     double idle = -1;                    // s since the last byte; -1: none yet
     double last_recorded = 0;            // Unix s of the last byte; 0: none yet
     std::string cause;                   // why it is not recording; "" while it is

@@ -20,8 +20,11 @@ StationBeat FullStationBeat() {
             .file = "kpcc/streams/x.mp3.part",
             .bytes = 16000,
             .bytes_total = ~std::uint64_t{0},
+            .frames_total = 12,
             .frames = 7,
             .skipped = 8,
+            .connects = 13,
+            .breaks = 14,
             .idle = 0.25,
             .last_recorded = 1795298400.123457,
             .cause = "quoted \" \\ \n and é"};
