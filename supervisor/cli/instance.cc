@@ -3,8 +3,8 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
-#include "common/config/config.h"
 #include "common/storage/paths.h"
 #include "supervisor/instance_file.h"
 #include "supervisor/programs.h"
@@ -14,9 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path StorageOf(const fs::path& config_file) {
-    const auto loaded = config::Load(config_file);
-    if (loaded.ok()) return loaded.config.storage;
+config::Config Load(const fs::path& config_file) {
+    auto loaded = config::Load(config_file);
+    if (loaded.ok()) return std::move(loaded.config);
     std::string text = "the configuration has problems:";
     for (const auto& problem : loaded.problems) text += "\n  " + problem.Text();
     throw std::runtime_error(text);
@@ -33,11 +33,22 @@ fs::path ExpandPath(const std::string& path) {
     return fs::absolute(path).lexically_normal();
 }
 
+config::Config FindConfig(const std::string& config_file, const std::string& storage) {
+    config::Config config;
+    if (!storage.empty()) {
+        config.storage = ExpandPath(storage);
+    } else if (!config_file.empty()) {
+        config = Load(config_file);
+    } else if (const auto found = supervisor::FindConfigFile()) {
+        config = Load(*found);
+    } else {
+        config.storage = ExpandPath(kDefaultStorage);
+    }
+    return config;
+}
+
 fs::path FindStorage(const std::string& config_file, const std::string& storage) {
-    if (!storage.empty()) return ExpandPath(storage);
-    if (!config_file.empty()) return StorageOf(config_file);
-    if (const auto found = supervisor::FindConfigFile()) return StorageOf(*found);
-    return ExpandPath(kDefaultStorage);
+    return FindConfig(config_file, storage).storage;
 }
 
 Instance FindInstance(const std::string& config_file, const std::string& storage) {

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "common/config/config.h"
+
 namespace aircheck::cli {
 
 /// Which aircheckd a command is about: the one whose configuration or storage folder was named,
@@ -18,8 +20,11 @@ struct Instance {
 /// Where `aircheck record` keeps everything unless told otherwise.
 inline constexpr const char* kDefaultStorage = "~/radio";
 
-/// The storage folder that is meant. Throws std::runtime_error with a sentence for the operator if
-/// the configuration cannot be read.
+/// The configuration that is meant; with nothing but its storage folder where that is all that is
+/// known. Throws std::runtime_error with a sentence for the operator if it cannot be read.
+config::Config FindConfig(const std::string& config_file, const std::string& storage);
+
+/// Its storage folder.
 std::filesystem::path FindStorage(const std::string& config_file, const std::string& storage);
 
 /// As FindStorage; throws, too, if nothing runs there.

@@ -8,6 +8,7 @@
 #include "common/util/error.h"
 #include "supervisor/cli/beat.h"
 #include "supervisor/cli/check_config.h"
+#include "supervisor/cli/coverage.h"
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/instance.h"
 #include "supervisor/cli/record.h"
@@ -29,6 +30,7 @@ struct CommandLine {
     bool as_json = false;
     cli::RecordOptions record;
     cli::BeatOptions beat;
+    cli::CoverageOptions coverage;
     std::function<int()> run;
 };
 
@@ -63,6 +65,29 @@ void AddStatus(CLI::App& app, CommandLine& line) {
         line.run = [&line] {
             return cli::Status(cli::FindInstance(line.config_file, line.storage), line.once,
                                line.as_json);
+        };
+    });
+}
+
+void AddCoverage(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "coverage", "Show what is recorded and what is missing, per day and half hour, and why");
+    AddInstanceOptions(*command, line);
+    auto& options = line.coverage;
+    command->add_option("STATION", options.station, "The station; default: all, a line each");
+    command->add_option("--from", options.from, "Since when; default: the last two weeks")
+        ->type_name("TIME");
+    command->add_option("--to", options.to, "Until when; default: now")->type_name("TIME");
+    command->add_flag("--json", options.as_json, "Print all numbers as JSON");
+    command->footer(
+        "Times are in the station's zone: 2026-11-20, \"2026-11-20 20:30\"; or 36h, 7d: so long "
+        "ago.\n\n"
+        "Examples:\n  aircheck coverage kpcc\n"
+        "  aircheck coverage kpcc --from 30d --json | jq '.holes[] | {start, seconds, cause}'");
+    command->callback([&line] {
+        line.run = [&line] {
+            return cli::ShowCoverage(cli::FindConfig(line.config_file, line.storage),
+                                     line.coverage);
         };
     });
 }
@@ -176,6 +201,7 @@ int main(int argc, char** argv) {
     AddRecord(app, line);
     AddRestart(app, line);
     AddReload(app, line);
+    AddCoverage(app, line);
     AddReindex(app, line);
     AddBeat(app, line);
     try {
