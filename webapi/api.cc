@@ -20,6 +20,8 @@ Api::Api(Services services)
       authorization_(services_.config),
       operations_(services_, authorization_),
       backups_(services_, authorization_),
+      titles_(services_),
+      coverage_(services_),
       router_(services_.config.stations, Routes()) {}
 
 asio::awaitable<Response> Api::Dispatch(Request& request) {

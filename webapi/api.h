@@ -11,10 +11,12 @@
 #include "webapi/icons/icon_handler.h"
 #include "webapi/listening/live_handler.h"
 #include "webapi/listening/slice_handler.h"
+#include "webapi/looking/coverage_handler.h"
 #include "webapi/operating/authorization.h"
 #include "webapi/operating/backup_handler.h"
 #include "webapi/operating/operation_handler.h"
 #include "webapi/services.h"
+#include "webapi/titles/titles_handler.h"
 
 namespace aircheck::webapi {
 
@@ -35,6 +37,7 @@ private:
     std::vector<Route> ListeningRoutes();
     std::vector<Route> FeedRoutes();
     std::vector<Route> LookingRoutes();
+    std::vector<Route> KnowingRoutes();
     std::vector<Route> OperatingRoutes();
 
     Response Dashboard(const Request& request) const;
@@ -48,6 +51,8 @@ private:
     const Authorization authorization_;
     OperationHandler operations_;
     BackupHandler backups_;
+    TitlesHandler titles_;
+    CoverageHandler coverage_;
     Router router_;
 };
 

@@ -30,7 +30,8 @@ Handler Plain(Function function) {
 
 std::vector<Route> Api::Routes() {
     std::vector<Route> routes;
-    for (auto group : {ListeningRoutes(), FeedRoutes(), LookingRoutes(), OperatingRoutes()}) {
+    for (auto group :
+         {ListeningRoutes(), FeedRoutes(), LookingRoutes(), KnowingRoutes(), OperatingRoutes()}) {
         std::move(group.begin(), group.end(), std::back_inserter(routes));
     }
     return routes;
@@ -124,6 +125,30 @@ std::vector<Route> Api::LookingRoutes() {
          silent},
         {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
         {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
+    };
+}
+
+std::vector<Route> Api::KnowingRoutes() {
+    const auto titles = [this](const Request& request) { return titles_.Titles(request); };
+    const auto json = [this](const Request& request) { return coverage_.Json(request); };
+    const auto svg = [this](const Request& request) { return coverage_.Svg(request); };
+    const auto text = [this](const Request& request) { return coverage_.Text(request); };
+    return {
+        {kRead, "/{station}/titles",
+         "What was played when, the last one first: each with its time, its end (null: still on)\n"
+         "and the address of its slice. ?from= and ?to= take spoken time and mean when a title\n"
+         "began; ?q= looks for words, the last of which may be the beginning of one, without\n"
+         "regard to case and accents; ?limit= is 50 unless said otherwise, up to 500. More is at\n"
+         "the address in next, until that is null.",
+         titles},
+        {kRead, "/titles",
+         "The same of all stations; ?from= and ?to= are in this machine's time zone.", titles},
+        {kRead, "/{station}/coverage.txt",
+         "What is recorded, doubled and missing, per day and half hour, and why: for a terminal.\n"
+         "Of the last 14 days, or of ?from= and ?to=, a year at most.",
+         text},
+        {kRead, "/{station}/coverage.svg", "The same as a picture.", svg},
+        {kRead, "/{station}/coverage.json", "The same with all numbers, in seconds.", json},
     };
 }
 
