@@ -6,6 +6,8 @@
 #include "webapi/looking/dashboard.h"
 #include "webapi/looking/heartbeat.h"
 #include "webapi/looking/silent.h"
+#include "webapi/metrics/exposition.h"
+#include "webapi/metrics/metrics.h"
 
 namespace aircheck::webapi {
 
@@ -133,6 +135,10 @@ std::vector<Route> Api::KnowingRoutes() {
     const auto json = [this](const Request& request) { return coverage_.Json(request); };
     const auto svg = [this](const Request& request) { return coverage_.Svg(request); };
     const auto text = [this](const Request& request) { return coverage_.Text(request); };
+    const auto metrics = Plain([this](const Request&) {
+        return TextResponse(MetricsText(services_, router_.routes()),
+                            std::string(Exposition::kContentType));
+    });
     return {
         {kRead, "/{station}/titles",
          "What was played when, the last one first: each with its time, its end (null: still on)\n"
@@ -149,6 +155,10 @@ std::vector<Route> Api::KnowingRoutes() {
          text},
         {kRead, "/{station}/coverage.svg", "The same as a picture.", svg},
         {kRead, "/{station}/coverage.json", "The same with all numbers, in seconds.", json},
+        {kRead, "/metrics",
+         "For Prometheus: stations, workers, disk, requests and listeners. What is of one web\n"
+         "worker only has its name as a label.",
+         metrics},
     };
 }
 

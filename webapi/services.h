@@ -15,7 +15,16 @@
 
 namespace aircheck::webapi {
 
+class LastDay;
 class SupervisorLine;
+struct ServerStats;
+
+/// What this process does for its clients just now, and has done.
+struct Traffic {
+    const ServerStats* stats = nullptr;
+    int connections = 0;
+    int listeners = 0;
+};
 
 /// What the handlers of requests work with. All of it outlives them.
 struct Services {
@@ -28,6 +37,9 @@ struct Services {
     std::string instance_id;
     time::SteadyTime started;
     SupervisorLine* supervisor = nullptr;
+    const LastDay* last_day = nullptr;
+    std::string worker;                // the name of this process
+    std::function<Traffic()> traffic;  // empty where there is no server
 };
 
 /// The station's zone; the machine's where none is configured.

@@ -67,6 +67,7 @@ WebWorker::WebWorker(worker::Worker& worker)
       reader_(storage::Layout(worker.config().storage)),
       hub_(worker.loop(), time::SystemClock(), reader_),
       disk_(worker.loop(), reader_, Callsigns(worker.config())),
+      last_day_(worker.loop(), time::SystemClock(), reader_, worker.config().stations),
       supervisor_(worker.loop(), worker.arguments().name, PublisherOf(worker)),
       api_(MakeServices()),
       server_(worker.loop(), time::SystemClock(), LimitsForThisProcess(),
@@ -84,7 +85,12 @@ Services WebWorker::MakeServices() {
             .disk = disk_,
             .instance_id = InstanceId(supervisor > 0 ? supervisor : ::getpid()),
             .started = time::SystemClock().Steady(),
-            .supervisor = &supervisor_};
+            .supervisor = &supervisor_,
+            .last_day = &last_day_,
+            .worker = worker_.arguments().name,
+            .traffic = [this] {
+                return Traffic{&server_.stats(), server_.connections(), server_.listeners()};
+            }};
 }
 
 /// Everything but accepting.

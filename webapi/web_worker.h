@@ -16,6 +16,7 @@
 #include "webapi/listening/live_hub.h"
 #include "webapi/looking/disk_usage.h"
 #include "webapi/looking/vitals.h"
+#include "webapi/metrics/last_day.h"
 #include "webapi/operating/supervisor_line.h"
 #include "webapi/takeover/hand_over.h"
 #include "webapi/takeover/takeover_socket.h"
@@ -48,6 +49,7 @@ private:
     CatalogReader reader_;
     LiveHub hub_;
     DiskUsage disk_;
+    LastDay last_day_;
     SupervisorLine supervisor_;
     Api api_;
     Server server_;

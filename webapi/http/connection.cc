@@ -105,8 +105,11 @@ asio::awaitable<void> Connection::Run() {
     while (sent && !standing_.closing && !Leaves()) {
         std::optional<Request> request = co_await Receive();
         if (!request) break;
+        const time::SteadyTime asked = server_.clock.Steady();
         Response response = co_await Answer(*request);
         ++server_.stats.hits;
+        server_.stats.requests.Count(request->route, response.status,
+                                     server_.clock.Steady() - asked);
         const bool endless = response.body != nullptr && !response.length;
         standing_.closing =
             standing_.closing || endless || !request->keep_alive || server_.draining;
@@ -156,7 +159,9 @@ asio::awaitable<std::optional<Request>> Connection::Receive() {
         }
         if (state == RequestParser::State::kFailed) {
             standing_.closing = true;
-            Begin(parser.Failure(), false);
+            Response failure = parser.Failure();
+            server_.stats.requests.Count(-1, failure.status, {});
+            Begin(std::move(failure), false);
             co_await Send();
             co_return std::nullopt;
         }

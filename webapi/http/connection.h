@@ -14,6 +14,7 @@
 
 #include "common/time/clock.h"
 #include "webapi/http/http.h"
+#include "webapi/http/request_counters.h"
 #include "webapi/standing.h"
 
 namespace aircheck::webapi {
@@ -33,6 +34,7 @@ struct Limits {
 struct ServerStats {
     std::uint64_t bytes_sent = 0;
     std::uint64_t hits = 0;
+    RequestCounters requests;
 };
 
 /// Answers a request. Called on the loop; may take its time.
@@ -73,6 +75,9 @@ public:
 
     /// After Run: where it stands, if it is to go on elsewhere.
     std::optional<Standing> TakeStanding();
+
+    /// Whether it hears the radio without an end.
+    bool listens() const { return standing_.outgoing.endless; }
 
     /// Whether it will leave, once the server does and it can.
     bool MayLeave() const { return standing_.may_leave && !lingering_; }

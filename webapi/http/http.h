@@ -37,6 +37,7 @@ struct Request {
     bool from_loopback = false;  // it may have come through a proxy, though
 
     // From the router:
+    int route = -1;                                           // its number; -1: none fits
     const config::StationConfig* station = nullptr;           // of "{station}" in the pattern
     std::vector<std::pair<std::string, std::string>> params;  // the other names in the pattern
     std::vector<std::pair<std::string, std::string>> query;   // decoded

@@ -105,6 +105,7 @@ std::variant<const Route*, Response> Router::Resolve(Request& request) const {
         route = Match(target.segments, false, request);
     }
     if (route == nullptr) return NotFound(target.segments, named != stations_.end());
+    request.route = static_cast<int>(route - routes_.data());
     if (!MethodAllowed(route->methods, request.method)) {
         Response response = ErrorResponse(405, request.method + " is not for this path.",
                                           "Allowed here: " + route->methods + ".");

@@ -164,6 +164,12 @@ int Server::leaving() const {
                       [](const Connection& connection) { return connection.MayLeave(); }));
 }
 
+int Server::listeners() const {
+    return static_cast<int>(
+        std::count_if(connections_.begin(), connections_.end(),
+                      [](const Connection& connection) { return connection.listens(); }));
+}
+
 void Server::Start(std::list<Connection>::iterator connection) {
     asio::co_spawn(loop_, connection->Run(), [this, connection](const std::exception_ptr& error) {
         LogEnd(error);

@@ -58,6 +58,7 @@ public:
 
     const ServerStats& stats() const { return context_.stats; }
     int connections() const { return static_cast<int>(connections_.size()); }
+    int listeners() const;
 
 private:
     boost::asio::awaitable<void> AcceptLoop(boost::asio::ip::tcp::acceptor& acceptor);

@@ -48,6 +48,7 @@ public:
 
     Sums Sum() const;
     std::vector<const Process*> Fresh() const;
+    const std::map<std::string, Process>& processes() const { return processes_; }
     const std::map<std::string, proto::WorkerEvent>& workers() const { return workers_; }
 
     /// Other machines that were heard or should be, with what happened to each last.
