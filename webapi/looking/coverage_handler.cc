@@ -62,7 +62,8 @@ asio::awaitable<std::optional<Response>> CoverageHandler::Begin(
     if (!ran) co_return BusyResponse();
     const bool asked = request.HasQuery("from") || request.HasQuery("to");
     if (!known || (!asked && window.from >= window.to))
-        co_return ErrorResponse(404, "Nothing is recorded of this station yet.", "Wait a moment.");
+        co_return ErrorResponse(404, "Nothing is recorded of this station yet.",
+                                "With ?from=today it says what was tried.");
     if (asked) {
         auto span = AskedSpan(request, zone, now, {window.from, now});
         if (auto* refusal = std::get_if<Response>(&span)) co_return std::move(*refusal);

@@ -2,6 +2,8 @@
 #include "webapi/looking/coverage_svg.h"
 
 #include <array>
+#include <string_view>
+#include <utility>
 
 #include "common/coverage/text.h"
 #include "common/log/log.h"
@@ -90,17 +92,65 @@ std::string ClockText(int column) {
     return fmt::format("{:02}:{:02}", column / 2, column % 2 * 30);
 }
 
-std::string Rectangle(const std::string& day, const Column& column, int begin, int length, int y) {
-    const int x = kLeft + begin * kColumnWidth;
-    const std::string_view kind = ClassOf(column.shade);
-    std::string text = fmt::format(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}")", kind,
-                                   x, y, length * kColumnWidth - 1, kRowHeight - 3);
-    if (column.sums.missing == time::Micros{}) return text + "/>\n";
-    const time::Micros missing =
-        column.shade == Shade::kNothing ? column.sums.missing * length : column.sums.missing;
+/// The less there is, the lower: not by its colour alone.
+int HeightOf(Shade shade) {
+    constexpr int kFull = kRowHeight - 3;
+    switch (shade) {
+        case Shade::kOutside:
+            return 0;
+        case Shade::kNothing:
+            return 3;
+        case Shade::kLittle:
+            return 6;
+        case Shade::kMuch:
+            return 10;
+        case Shade::kAlmost:
+            return 14;
+        case Shade::kAll:
+        case Shade::kDoubled:
+            break;
+    }
+    return kFull;
+}
+
+/// Without its end, for what is to be in it.
+std::string BeginRectangle(Shade shade, int x, int y, int width) {
+    const int height = HeightOf(shade);
+    return fmt::format(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}")", ClassOf(shade),
+                       x, y + kRowHeight - 3 - height, width, height);
+}
+
+std::string Rectangle(const std::string& day, const std::array<Column, kColumns>& columns,
+                      int begin, int length, int y) {
+    const Column& first = columns.at(static_cast<std::size_t>(begin));
+    std::string text =
+        BeginRectangle(first.shade, kLeft + begin * kColumnWidth, y, length * kColumnWidth - 1);
+    time::Micros missing{};
+    for (int i = begin; i < begin + length; ++i)
+        missing += columns.at(static_cast<std::size_t>(i)).sums.missing;
+    if (missing == time::Micros{}) return text + "/>\n";
     return text + fmt::format("><title>{} {} to {}: missing {}, {}</title></rect>\n", day,
                               ClockText(begin), ClockText(begin + length),
-                              coverage::DurationText(missing), Escape(column.cause));
+                              coverage::DurationText(missing), Escape(first.cause));
+}
+
+std::string Legend(int y) {
+    constexpr std::array<std::pair<Shade, std::string_view>, 6> kEntries = {
+        {{Shade::kAll, "all"},
+         {Shade::kDoubled, "doubled"},
+         {Shade::kAlmost, "under a minute missing"},
+         {Shade::kMuch, "more"},
+         {Shade::kLittle, "most"},
+         {Shade::kNothing, "nothing there"}}};
+    std::string text;
+    int x = kLeft;
+    for (const auto& [shade, label] : kEntries) {
+        text += BeginRectangle(shade, x, y, kColumnWidth - 1) + "/>\n";
+        text += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", x + kColumnWidth + 4,
+                            y + kRowHeight - 7, label);
+        x += kColumnWidth + 30 + 7 * static_cast<int>(label.size());
+    }
+    return text;
 }
 
 std::string Row(const Coverage& whole, const Day& day, int y) {
@@ -110,7 +160,7 @@ std::string Row(const Coverage& whole, const Day& day, int y) {
     for (int begin = 0; begin < kColumns;) {
         const Column& column = columns.at(static_cast<std::size_t>(begin));
         const int length = RunLength(columns, begin);
-        if (column.shade != Shade::kOutside) text += Rectangle(name, column, begin, length, y);
+        if (column.shade != Shade::kOutside) text += Rectangle(name, columns, begin, length, y);
         begin += length;
     }
     return text + fmt::format("<text class=\"e\" x=\"{}\" y=\"{}\">{} %</text>\n", kWidth - 8,
@@ -118,11 +168,11 @@ std::string Row(const Coverage& whole, const Day& day, int y) {
 }
 
 std::string Description(const Coverage& whole) {
-    std::string text = fmt::format("{} to {}, {}. Missing: {} in {} holes; doubled: {}.",
-                                   coverage::LocalTimeText(whole, whole.from),
-                                   coverage::LocalTimeText(whole, whole.to), whole.zone.Name(),
-                                   coverage::DurationText(whole.sums.missing), whole.holes.size(),
-                                   coverage::DurationText(whole.sums.doubled));
+    std::string text = fmt::format(
+        "{} to {}, {}. Missing: {} in {} hole{}; doubled: {}.",
+        coverage::LocalTimeText(whole, whole.from), coverage::LocalTimeText(whole, whole.to),
+        whole.zone.Name(), coverage::DurationText(whole.sums.missing), whole.holes.size(),
+        whole.holes.size() == 1 ? "" : "s", coverage::DurationText(whole.sums.doubled));
     for (const coverage::Hole& hole : coverage::LongestHoles(whole, kHolesTold))
         text += fmt::format(" {}: {}, {}.", coverage::LocalTimeText(whole, hole.from),
                             coverage::DurationText(hole.to - hole.from), coverage::CauseText(hole));
@@ -132,7 +182,7 @@ std::string Description(const Coverage& whole) {
 }  // namespace
 
 std::string CoverageSvg(const Coverage& whole) {
-    const int height = kTop + static_cast<int>(whole.days.size()) * kRowHeight + 12;
+    const int height = kTop + static_cast<int>(whole.days.size()) * kRowHeight + kRowHeight + 16;
     const std::string title =
         fmt::format("{}: {} % recorded", Escape(whole.station), coverage::PercentText(whole.sums));
     std::string svg = fmt::format(
@@ -149,7 +199,7 @@ std::string CoverageSvg(const Coverage& whole) {
         svg += Row(whole, day, y);
         y += kRowHeight;
     }
-    return svg + "</svg>\n";
+    return svg + Legend(y + 8) + "</svg>\n";
 }
 
 }  // namespace aircheck::webapi

@@ -89,9 +89,9 @@ void AddStations(Exposition& text, const Services& services) {
         if (known.beat.last_recorded > 0)
             text.Sample(labels, std::max(0.0, now - known.beat.last_recorded));
     });
-    text.Gauge("aircheck_station_bitrate_bytes_per_second", "As estimated; 0: not yet.");
+    text.Gauge("aircheck_station_bitrate_bytes_per_second", "As estimated.");
     ForStations(services, [&](const Known& known, Labels labels) {
-        text.Sample(labels, known.bitrate * kBytesPerKilobit);
+        if (known.bitrate > 0) text.Sample(labels, known.bitrate * kBytesPerKilobit);
     });
     text.Gauge("aircheck_station_disk_bytes", "What the station's recordings take.");
     for (const auto& station : services.config.stations)

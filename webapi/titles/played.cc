@@ -22,7 +22,9 @@ constexpr time::Micros kSlack = std::chrono::seconds(30);
 /// An open segment that ends so long ago, or less, is still being recorded.
 constexpr time::Micros kGrowing = std::chrono::minutes(1);
 
-/// How many announcements back the one is looked for that another take repeats.
+/// How many announcements back the one is looked for that another take repeats: mostly it is the
+/// one before.
+constexpr std::size_t kNearest = 2;
 constexpr std::size_t kLookBack = 12;
 
 /// How many repeated announcements are passed over on the way to the next title.
@@ -35,16 +37,16 @@ constexpr time::Micros kLongest = std::chrono::hours(7 * 24);
 constexpr time::Micros kDisorder = std::chrono::hours(1);
 
 constexpr std::size_t kBatch = 200;
-constexpr std::size_t kMaxExamined = 4'000;
+constexpr std::size_t kMaxExamined = 2'000;
 
 TitlePlace PlaceOf(const Title& title) {
     return {title.at, title.id};
 }
 
-/// Whether the title was on the air already when this was announced.
-bool Repeats(const Catalog& catalog, const Title& title) {
+/// Whether one of so many announcements before this one held until then, and says the same.
+bool RepeatsOneOf(const Catalog& catalog, const Title& title, std::size_t look_back) {
     const auto earlier =
-        catalog.TitlesBefore(title.station, time::SysTime::min(), PlaceOf(title), kLookBack);
+        catalog.TitlesBefore(title.station, time::SysTime::min(), PlaceOf(title), look_back);
     std::map<std::string_view, time::SysTime> next;  // the announcement of each take that was last
     for (const Title& other : earlier) {
         const auto [of_take, latest] = next.emplace(other.take, other.at);
@@ -61,6 +63,11 @@ bool Repeats(const Catalog& catalog, const Title& title) {
         if (until + kSlack >= title.at) return true;
     }
     return false;
+}
+
+/// Whether the title was on the air already when this was announced.
+bool Repeats(const Catalog& catalog, const Title& title) {
+    return RepeatsOneOf(catalog, title, kNearest) || RepeatsOneOf(catalog, title, kLookBack);
 }
 
 /// The next one of the station that says something else; not what a take says late.
