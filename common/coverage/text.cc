@@ -16,6 +16,10 @@ constexpr time::Micros kMinute = std::chrono::minutes(1);
 constexpr std::size_t kHolesTold = 20;
 constexpr std::size_t kLineWidth = 80;
 
+constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 Shade ShadeOf(const Sums& sums) {
     if (sums.total() == time::Micros{}) return Shade::kOutside;
     if (sums.recorded == time::Micros{}) return Shade::kNothing;
@@ -92,9 +96,6 @@ std::array<Column, kColumns> Columns(const Day& day) {
 }
 
 std::string DayName(const Coverage& coverage, const Day& day) {
-    static constexpr std::array kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                           "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const time::LocalTime local = coverage.zone.ToLocal(day.from);
     return fmt::format("{} {:>2} {}", kDays.at(local.weekday), local.day,
                        kMonths.at(local.month - 1));

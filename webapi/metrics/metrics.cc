@@ -23,6 +23,8 @@ constexpr std::chrono::hours kForgotten{1};
 
 constexpr int kBytesPerKilobit = 125;
 
+constexpr std::array kClassNames = {"1xx", "2xx", "3xx", "4xx", "5xx"};
+
 double Seconds(time::SteadyTime::duration duration) {
     return std::chrono::duration<double>(duration).count();
 }
@@ -188,7 +190,6 @@ std::string_view PatternOf(const std::vector<Route>& routes, std::size_t row) {
 
 void AddRequests(Exposition& text, const RequestCounters& counters,
                  const std::vector<Route>& routes, std::string_view worker) {
-    static constexpr std::array kClassNames = {"1xx", "2xx", "3xx", "4xx", "5xx"};
     text.Counter("aircheck_http_requests_total", "Requests by path and class of status.");
     for (std::size_t row = 0; row < counters.rows().size(); ++row) {
         const auto& by_class = counters.rows()[row].by_class;
