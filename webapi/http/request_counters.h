@@ -26,11 +26,11 @@ public:
 
     /// `route` is its number in the table, -1 for what fits none; `took` until there was an answer.
     void Count(int route, int status, std::chrono::steady_clock::duration took) {
-        const auto row = static_cast<std::size_t>(route + 1);
+        const std::size_t row = route < 0 ? 0 : static_cast<std::size_t>(route) + 1;
         if (row >= rows_.size()) rows_.resize(row + 1);
         Route& counted = rows_[row];
-        const auto status_class = static_cast<std::size_t>(status / 100 - 1);
-        if (status_class < kClasses) ++counted.by_class[status_class];
+        const auto hundreds = static_cast<std::size_t>(status) / 100;
+        if (hundreds >= 1 && hundreds <= kClasses) ++counted.by_class[hundreds - 1];
         const double seconds = std::chrono::duration<double>(took).count();
         std::size_t bucket = 0;
         while (bucket < kBounds.size() && seconds > kBounds[bucket]) ++bucket;

@@ -22,9 +22,18 @@ constexpr int kLeft = 90;
 constexpr int kTop = 64;
 constexpr int kColumnWidth = 14;
 constexpr int kRowHeight = 20;
+constexpr int kFullHeight = kRowHeight - 3;
 constexpr int kRight = kLeft + kColumns * kColumnWidth;
 constexpr int kWidth = kRight + 80;
 constexpr std::size_t kHolesTold = 5;
+
+constexpr std::array<std::pair<Shade, std::string_view>, 6> kLegend = {
+    {{Shade::kAll, "all"},
+     {Shade::kDoubled, "doubled"},
+     {Shade::kAlmost, "under a minute missing"},
+     {Shade::kMuch, "more"},
+     {Shade::kLittle, "most"},
+     {Shade::kNothing, "nothing there"}}};
 
 constexpr std::string_view kStyle =
     "<style>\n"
@@ -94,7 +103,6 @@ std::string ClockText(int column) {
 
 /// The less there is, the lower: not by its colour alone.
 int HeightOf(Shade shade) {
-    constexpr int kFull = kRowHeight - 3;
     switch (shade) {
         case Shade::kOutside:
             return 0;
@@ -110,14 +118,14 @@ int HeightOf(Shade shade) {
         case Shade::kDoubled:
             break;
     }
-    return kFull;
+    return kFullHeight;
 }
 
 /// Without its end, for what is to be in it.
 std::string BeginRectangle(Shade shade, int x, int y, int width) {
     const int height = HeightOf(shade);
     return fmt::format(R"(<rect class="{}" x="{}" y="{}" width="{}" height="{}")", ClassOf(shade),
-                       x, y + kRowHeight - 3 - height, width, height);
+                       x, y + kFullHeight - height, width, height);
 }
 
 std::string Rectangle(const std::string& day, const std::array<Column, kColumns>& columns,
@@ -135,16 +143,9 @@ std::string Rectangle(const std::string& day, const std::array<Column, kColumns>
 }
 
 std::string Legend(int y) {
-    constexpr std::array<std::pair<Shade, std::string_view>, 6> kEntries = {
-        {{Shade::kAll, "all"},
-         {Shade::kDoubled, "doubled"},
-         {Shade::kAlmost, "under a minute missing"},
-         {Shade::kMuch, "more"},
-         {Shade::kLittle, "most"},
-         {Shade::kNothing, "nothing there"}}};
     std::string text;
     int x = kLeft;
-    for (const auto& [shade, label] : kEntries) {
+    for (const auto& [shade, label] : kLegend) {
         text += BeginRectangle(shade, x, y, kColumnWidth - 1) + "/>\n";
         text += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", x + kColumnWidth + 4,
                             y + kRowHeight - 7, label);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -105,13 +106,14 @@ Played Follow(const Catalog& catalog, Title title, time::SysTime now) {
     return played;
 }
 
-/// The place behind everything that began before `t`, or a little later.
-TitlePlace PlaceAt(const Catalog& catalog, const TitleQuery& query, time::SysTime t) {
-    TitlePlace place{t, 0};
+/// The place behind everything that began before the query's end, or a little later.
+TitlePlace EndOf(const Catalog& catalog, const TitleQuery& query, time::SysTime now) {
+    TitlePlace place{query.to, 0};
     if (query.by_station && query.match.empty()) return place;
+    if (query.to >= now) return {query.to, std::numeric_limits<std::int64_t>::max()};
     for (const std::string& station : query.stations) {
         const auto last =
-            catalog.TitlesBefore(station, time::SysTime::min(), {t + kDisorder, 0}, 1);
+            catalog.TitlesBefore(station, time::SysTime::min(), {query.to + kDisorder, 0}, 1);
         if (!last.empty()) place.id = std::max(place.id, last.front().id + 1);
     }
     return place;
@@ -120,20 +122,19 @@ TitlePlace PlaceAt(const Catalog& catalog, const TitleQuery& query, time::SysTim
 std::vector<Title> NextBatch(const Catalog& catalog, const TitleQuery& query, TitlePlace place) {
     if (!query.match.empty()) return catalog.SearchTitles(query.match, place.id, kBatch);
     if (!query.by_station) return catalog.TitlesBefore(place.id, kBatch);
-    return catalog.TitlesBefore(query.stations.front(), query.from, place, kBatch);
+    return catalog.TitlesBefore(*query.stations.begin(), query.from, place, kBatch);
 }
 
 bool IsWanted(const TitleQuery& query, const Title& title) {
     return title.at >= query.from && title.at < query.to && !title.title.empty() &&
-           std::find(query.stations.begin(), query.stations.end(), title.station) !=
-               query.stations.end();
+           query.stations.contains(title.station);
 }
 
 }  // namespace
 
 TitlePage FindTitles(const Catalog& catalog, const TitleQuery& query, time::SysTime now) {
     TitlePage page;
-    TitlePlace place = query.before ? *query.before : PlaceAt(catalog, query, query.to);
+    TitlePlace place = query.before ? *query.before : EndOf(catalog, query, now);
     std::size_t examined = 0;
     bool more = true;
     while (more && !page.next) {

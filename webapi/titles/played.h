@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,10 +24,10 @@ struct Played {
 
 /// Which titles are wanted.
 struct TitleQuery {
-    std::vector<std::string> stations;  // of these
-    bool by_station = false;            // of the only one among them, in the order of time
-    std::string match;                  // see catalog::TitleMatch; "": all
-    time::SysTime from;                 // begun in [from, to)
+    std::set<std::string, std::less<>> stations;  // of these
+    bool by_station = false;                      // of the only one of them, in order of time
+    std::string match;                            // see catalog::TitleMatch; "": all
+    time::SysTime from;                           // begun in [from, to)
     time::SysTime to;
     std::optional<catalog::TitlePlace> before;  // and before this one, from a page before
     std::size_t limit = 0;

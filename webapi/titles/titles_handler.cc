@@ -59,14 +59,14 @@ std::variant<TitleQuery, Response> ReadQuery(const Services& services, const Req
     query.from = std::get<TimeSpan>(span).from;
     query.to = std::get<TimeSpan>(span).to;
     if (request.station != nullptr) {
-        query.stations.push_back(request.station->callsign);
+        query.stations.insert(request.station->callsign);
         query.by_station = true;
     } else {
         for (const auto& station : services.config.stations)
-            query.stations.push_back(station.callsign);
+            query.stations.insert(station.callsign);
     }
     if (const auto words = QueryValue(request, "q"); !words.empty()) {
-        query.match = catalog::TitleMatch(words, query.by_station ? query.stations.front() : "");
+        query.match = catalog::TitleMatch(words, query.by_station ? *query.stations.begin() : "");
         if (query.match.empty())
             return ErrorResponse(400, "There is no word in q to look for.", "Ask like ?q=bach.");
     }

@@ -142,7 +142,7 @@ TEST_F(PlayedTest, KeepsToTheTimeAndTheStations) {
     EXPECT_EQ(List(query), "3 30-40 2 20-30");
     query.by_station = false;
     EXPECT_EQ(List(query), "3 30-40 2 20-30");
-    query.stations.emplace_back("kcrw");
+    query.stations.emplace("kcrw");
     EXPECT_EQ(List(query), "3 30-40 7 25-?! 2 20-30");
     query.match = catalog::TitleMatch("7", "");
     EXPECT_EQ(List(query), "7 25-?!");
