@@ -86,8 +86,11 @@ void Fuzz(std::string_view text) {
     if (state == RequestParser::State::kFailed) parser.Failure();
     if (state == RequestParser::State::kDone) Check(parser.Take());
 
-    const RangeResult range = ParseRange(text, 1000);
-    if (range.range.first + range.range.size > 1000) std::abort();
+    std::uint64_t end = 0;
+    for (const ByteRange& range : ParseRange(text, 1000).ranges) {
+        if (range.size == 0 || range.first < end || range.end() > 1000) std::abort();
+        end = range.end() + 1;
+    }
 }
 
 }  // namespace

@@ -26,6 +26,40 @@ std::optional<std::uint64_t> ParsePosition(std::string_view text) {
     return value;
 }
 
+/// "a-b", "a-" or "-n" of a body of `length`; empty if none of it is there, nullopt if it is no
+/// range.
+std::optional<ByteRange> ParseSpec(std::string_view spec, std::uint64_t length) {
+    const std::size_t dash = spec.find('-');
+    if (dash == std::string_view::npos) return std::nullopt;
+    const std::string_view left = spec.substr(0, dash);
+    const std::string_view right = spec.substr(dash + 1);
+    const auto first = ParsePosition(left);
+    const auto last = ParsePosition(right);
+    if (left.empty()) {  // the last n bytes
+        if (!last) return std::nullopt;
+        const std::uint64_t size = std::min(*last, length);
+        return ByteRange{length - size, size};
+    }
+    if (!first || (!right.empty() && !last) || (last && *last < *first)) return std::nullopt;
+    if (*first >= length) return ByteRange{};
+    const std::uint64_t end = last ? std::min(*last, length - 1) : length - 1;
+    return ByteRange{*first, end - *first + 1};
+}
+
+/// In order, and those that overlap or touch as one.
+std::vector<ByteRange> Joined(std::vector<ByteRange> ranges) {
+    std::ranges::sort(ranges, {}, &ByteRange::first);
+    std::vector<ByteRange> joined;
+    for (const ByteRange& range : ranges) {
+        if (joined.empty() || joined.back().end() < range.first) {
+            joined.push_back(range);
+        } else {
+            joined.back().size = std::max(joined.back().end(), range.end()) - joined.back().first;
+        }
+    }
+    return joined;
+}
+
 /// Whether a list of entity tags holds `etag`. Weak ones match only where `weak` is allowed.
 bool ListMatches(std::string_view list, std::string_view etag, bool weak) {
     if (util::Trim(list) == "*") return true;
@@ -54,25 +88,16 @@ RangeResult ParseRange(std::string_view header, std::uint64_t length) {
     constexpr std::string_view unit = "bytes=";
     const RangeResult whole;
     if (!util::StartsWithIgnoringCase(header, unit)) return whole;
-    const std::string_view spec = util::Trim(header.substr(unit.size()));
-    const std::size_t dash = spec.find('-');
-    if (dash == std::string_view::npos || spec.find(',') != std::string_view::npos) return whole;
-    const std::string_view left = spec.substr(0, dash);
-    const std::string_view right = spec.substr(dash + 1);
-    const auto first = ParsePosition(left);
-    const auto last = ParsePosition(right);
-    const RangeResult unsatisfiable{RangeResult::Kind::kUnsatisfiable, {}};
-
-    if (left.empty()) {  // the last n bytes
-        if (!last) return whole;
-        const std::uint64_t size = std::min(*last, length);
-        if (size == 0) return unsatisfiable;
-        return {RangeResult::Kind::kPart, {length - size, size}};
+    const auto specs = util::Split(header.substr(unit.size()), ',');
+    if (specs.size() > kMaxRanges) return whole;
+    std::vector<ByteRange> ranges;
+    for (const std::string_view spec : specs) {
+        const auto range = ParseSpec(util::Trim(spec), length);
+        if (!range) return whole;
+        if (range->size > 0) ranges.push_back(*range);
     }
-    if (!first || (!right.empty() && !last) || (last && *last < *first)) return whole;
-    if (*first >= length) return unsatisfiable;
-    const std::uint64_t end = last ? std::min(*last, length - 1) : length - 1;
-    return {RangeResult::Kind::kPart, {*first, end - *first + 1}};
+    if (ranges.empty()) return {RangeResult::Kind::kUnsatisfiable, {}};
+    return {RangeResult::Kind::kPart, Joined(std::move(ranges))};
 }
 
 Condition CheckConditions(const Request& request, const Validators& validators) {

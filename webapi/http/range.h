@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/time/clock.h"
 #include "webapi/http/http.h"
@@ -16,6 +17,8 @@ struct ByteRange {
     std::uint64_t first = 0;
     std::uint64_t size = 0;
 
+    std::uint64_t end() const { return first + size; }
+
     bool operator==(const ByteRange&) const = default;
 };
 
@@ -23,10 +26,14 @@ struct ByteRange {
 struct RangeResult {
     enum class Kind { kWhole, kPart, kUnsatisfiable };
     Kind kind = Kind::kWhole;
-    ByteRange range;
+    std::vector<ByteRange> ranges;  // of kPart: in the order of the body, apart from one another
 };
 
-/// Anything but one range of bytes is answered with the whole: a server may ignore Range.
+/// More in one request are no player's, but somebody's who wants much for little.
+inline constexpr std::size_t kMaxRanges = 16;
+
+/// What overlaps or touches is made one, and what lies behind the end is left out. Too many, or
+/// what is no range of bytes, is answered with the whole: a server may ignore Range.
 RangeResult ParseRange(std::string_view header, std::uint64_t length);
 
 /// What identifies a representation.

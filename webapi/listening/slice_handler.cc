@@ -14,6 +14,7 @@
 #include "webapi/http/range.h"
 #include "webapi/http/target.h"
 #include "webapi/http/validated.h"
+#include "webapi/listening/multipart_body.h"
 #include "webapi/listening/ogg_slice_body.h"
 #include "webapi/listening/slice_body.h"
 #include "webapi/listening/slice_info.h"
@@ -45,14 +46,41 @@ json::object Describe(const catalog::Segment& segment, const config::StationConf
 }
 
 void AddSoundHeaders(Response& response, const Slice& slice) {
-    const catalog::Segment& first = slice.pieces.front().segment;
-    response.Add("Content-Type", std::string(audio::ContentType(first.format.codec)));
     response.Add("Accept-Ranges", "bytes");
-    response.Add("Vary", "Accept");
     response.Add("X-Start", time::FormatIso(slice.from()));
     response.Add("X-End", time::FormatIso(slice.to()));
     if (!slice.gaps.empty()) response.Add("X-Gaps", GapsHeader(slice.gaps));
     if (!slice.complete) response.Add("X-Complete", "no");
+}
+
+std::unique_ptr<Body> BodyOf(Slice slice, ByteRange range) {
+    if (audio::IsOgg(slice.pieces.front().segment.format.codec))
+        return std::make_unique<OggSliceBody>(std::move(slice.pieces), range);
+    return std::make_unique<SliceBody>(std::move(slice.pieces), range);
+}
+
+/// These bytes of the slice, and what the header says of them.
+void SetBody(Response& response, Slice slice, std::vector<ByteRange> ranges) {
+    const std::uint64_t size = slice.size();
+    const std::string type(audio::ContentType(slice.pieces.front().segment.format.codec));
+    if (ranges.size() == 1) {
+        const ByteRange& range = ranges.front();
+        response.Add("Content-Type", type);
+        if (response.status == 206) {
+            response.Add("Content-Range",
+                         fmt::format("bytes {}-{}/{}", range.first, range.end() - 1, size));
+        }
+        response.length = range.size;
+        response.body = BodyOf(std::move(slice), range);
+        return;
+    }
+    // As random as it takes never to be met in sound.
+    Multipart parts{storage::NewTakeId() + storage::NewTakeId(), type, size, std::move(ranges)};
+    response.Add("Content-Type", parts.ContentType());
+    response.length = parts.Length();
+    const ByteRange span = parts.Span();
+    response.body =
+        std::make_unique<MultipartBody>(std::move(parts), BodyOf(std::move(slice), span));
 }
 
 }  // namespace
@@ -157,6 +185,7 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
     const Validators validators{slice.Etag(), std::min(slice.to(), services_.clock.Now())};
     Response response;
     response.Add("ETag", validators.etag);
+    response.Add("Vary", "Accept");
     response.Add("Last-Modified", time::FormatHttpDate(*validators.last_modified));
     // A path by spoken time means another time tomorrow: those are asked again each time.
     response.Add("Cache-Control", wanted.fixed && slice.complete ? "max-age=3600" : "no-cache");
@@ -169,10 +198,12 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
         response.status = 304;
         return response;
     }
-    ByteRange range{0, size};
+    AddSoundHeaders(response, slice);
+    const audio::Codec codec = slice.pieces.front().segment.format.codec;
+    std::vector<ByteRange> ranges{{0, size}};
     const std::string* header = request.Header("Range");
     if (header != nullptr && request.method == "GET" && IfRangeHolds(request, validators)) {
-        const RangeResult parsed = ParseRange(*header, size);
+        RangeResult parsed = ParseRange(*header, size);
         if (parsed.kind == RangeResult::Kind::kUnsatisfiable) {
             Response refusal =
                 ErrorResponse(416, fmt::format("There are {} bytes.", size), "Ask for fewer.");
@@ -180,24 +211,15 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
             return refusal;
         }
         if (parsed.kind == RangeResult::Kind::kPart) {
-            range = parsed.range;
             response.status = 206;
-            response.Add("Content-Range", fmt::format("bytes {}-{}/{}", range.first,
-                                                      range.first + range.size - 1, size));
+            ranges = std::move(parsed.ranges);
         }
     }
-    AddSoundHeaders(response, slice);
     if (!wanted.download.empty()) {
-        const audio::Codec codec = slice.pieces.front().segment.format.codec;
         response.Add("Content-Disposition",
                      AttachmentHeader(WithExtension(wanted.download, audio::Extension(codec))));
     }
-    response.length = range.size;
-    if (audio::IsOgg(slice.pieces.front().segment.format.codec)) {
-        response.body = std::make_unique<OggSliceBody>(std::move(slice.pieces), range);
-    } else {
-        response.body = std::make_unique<SliceBody>(std::move(slice.pieces), range);
-    }
+    SetBody(response, std::move(slice), std::move(ranges));
     return response;
 }
 

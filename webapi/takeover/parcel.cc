@@ -15,6 +15,7 @@
 #include "proto/reader.h"
 #include "proto/writer.h"
 #include "webapi/listening/live_body.h"
+#include "webapi/listening/multipart_body.h"
 #include "webapi/listening/ogg_live_body.h"
 #include "webapi/listening/ogg_slice_body.h"
 #include "webapi/listening/slice_body.h"
@@ -27,9 +28,10 @@ namespace json = boost::json;
 
 namespace {
 
-/// Behind the JSON, apart from what bodies add: less than a page of Ogg.
+/// What bodies add behind the JSON: some pages of Ogg, or the headers of one stream, and a page.
+constexpr std::size_t kMaxOfBody = std::size_t{2} << 20;
 constexpr std::size_t kMaxPayload =
-    takeover::Channel::kMaxBytes - proto::kMaxMessageBytes - audio::kMaxOggPageBytes;
+    takeover::Channel::kMaxBytes - proto::kMaxMessageBytes - kMaxOfBody;
 
 template <typename T>
 std::variant<T, std::string> Decode(std::string_view text) {
@@ -61,8 +63,9 @@ std::unique_ptr<Body> RestoreBody(const BodyState& state, Luggage& luggage,
         if (!body || !live->ogg) return body;
         return OggLiveBody::Restore(std::move(*body), *live->ogg, luggage);
     }
-    if (!state.slice) return nullptr;
     const storage::Layout& layout = parts.reader.layout();
+    if (state.multipart) return MultipartBody::Restore(layout, *state.multipart, luggage);
+    if (!state.slice) return nullptr;
     if (state.slice->ogg) return OggSliceBody::Restore(layout, *state.slice, luggage);
     return SliceBody::Restore(layout, *state.slice, luggage);
 }

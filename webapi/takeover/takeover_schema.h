@@ -126,21 +126,43 @@ struct Schema<webapi::SliceState> {
 };
 
 template <>
-struct Schema<webapi::BodyState> {
-    using T = webapi::BodyState;
-    static constexpr auto kFields = std::tuple{
-        Optional("live", &T::live),
-        Optional("slice", &T::slice),
-    };
-};
-
-template <>
 struct Schema<webapi::ExtentState> {
     using T = webapi::ExtentState;
     static constexpr auto kFields = std::tuple{
         Required("file", &T::file),
         Optional("offset", &T::offset, 0, kMaxOffset),
         Optional("size", &T::size, 0, kMaxOffset),
+    };
+};
+
+template <>
+struct Schema<webapi::RangeState> {
+    using T = webapi::RangeState;
+    static constexpr auto kFields = std::tuple{
+        Optional("first", &T::first, 0, kMaxOffset),
+        Optional("size", &T::size, 0, kMaxOffset),
+    };
+};
+
+template <>
+struct Schema<webapi::MultipartState> {
+    using T = webapi::MultipartState;
+    static constexpr auto kFields = std::tuple{
+        Required("slice", &T::slice),   Required("boundary", &T::boundary),
+        Required("type", &T::type),     Optional("total", &T::total, 0, kMaxOffset),
+        Required("ranges", &T::ranges), Optional("position", &T::position, 0, kMaxOffset),
+        Optional("rest", &T::rest),     Optional("bytes", &T::bytes, 0, kMaxOffset),
+        Optional("begun", &T::begun),   Optional("over", &T::over),
+    };
+};
+
+template <>
+struct Schema<webapi::BodyState> {
+    using T = webapi::BodyState;
+    static constexpr auto kFields = std::tuple{
+        Optional("live", &T::live),
+        Optional("slice", &T::slice),
+        Optional("multipart", &T::multipart),
     };
 };
 

@@ -118,14 +118,6 @@ struct SliceState {
     bool operator==(const SliceState&) const = default;
 };
 
-/// A body: one of these.
-struct BodyState {
-    std::optional<LiveState> live;
-    std::optional<SliceState> slice;
-
-    bool operator==(const BodyState&) const = default;
-};
-
 /// The unsent rest of a run of bytes in a file.
 struct ExtentState {
     int file = -1;
@@ -133,6 +125,38 @@ struct ExtentState {
     std::uint64_t size = 0;
 
     bool operator==(const ExtentState&) const = default;
+};
+
+struct RangeState {
+    std::uint64_t first = 0;
+    std::uint64_t size = 0;
+
+    bool operator==(const RangeState&) const = default;
+};
+
+/// A MultipartBody.
+struct MultipartState {
+    SliceState slice;  // that is cut into parts
+    std::string boundary;
+    std::string type;
+    std::uint64_t total = 0;
+    std::vector<RangeState> ranges;  // that have not been sent to their end
+    std::uint64_t position = 0;      // of what comes next: the rest, then the slice's
+    std::optional<ExtentState> rest;
+    std::uint64_t bytes = 0;  // the rest, if it is in no file
+    bool begun = false;       // the head of the first range is out
+    bool over = false;
+
+    bool operator==(const MultipartState&) const = default;
+};
+
+/// A body: one of these.
+struct BodyState {
+    std::optional<LiveState> live;
+    std::optional<SliceState> slice;
+    std::optional<MultipartState> multipart;
+
+    bool operator==(const BodyState&) const = default;
 };
 
 /// An answer that is being sent: some bytes, then the extent, then what the body makes.

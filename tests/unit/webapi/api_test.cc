@@ -145,6 +145,37 @@ TEST_F(ApiTest, ServesRangesAndConditions) {
     EXPECT_EQ(StatusOf(Get(Path(0, 60), "If-Range: " + etag + "\r\nRange: bytes=0-1\r\n")), 206);
 }
 
+TEST_F(ApiTest, ServesSeveralRangesAtOnce) {
+    const std::string whole = BodyOf(Get(Path(0, 60)));
+    const std::string size = std::to_string(whole.size());
+    const std::string answer = Get(Path(0, 60), "Range: bytes=-7, 10-19, 835900-836100\r\n");
+    EXPECT_EQ(StatusOf(answer), 206);
+    EXPECT_EQ(HeaderOf(answer.substr(0, answer.find("\r\n\r\n") + 2), "Content-Range"), "");
+    const std::string type = HeaderOf(answer, "Content-Type");
+    const std::string begin = "multipart/byteranges; boundary=";
+    ASSERT_TRUE(type.starts_with(begin)) << type;
+    const std::string border = "\r\n--" + type.substr(begin.size());
+    std::string expected;
+    for (const auto& [first, bytes] :
+         {std::pair{10, 10}, {835900, 201}, {static_cast<int>(whole.size()) - 7, 7}}) {
+        expected += border + "\r\nContent-Type: audio/mpeg\r\nContent-Range: bytes " +
+                    std::to_string(first) + "-" + std::to_string(first + bytes - 1) + "/" + size +
+                    "\r\n\r\n" +
+                    whole.substr(static_cast<std::size_t>(first), static_cast<std::size_t>(bytes));
+    }
+    expected += border + "--\r\n";
+    EXPECT_TRUE(BodyOf(answer) == expected);
+    EXPECT_EQ(HeaderOf(answer, "Content-Length"), std::to_string(expected.size()));
+
+    const std::string joined = Get(Path(0, 60), "Range: bytes=5-9,0-4\r\n");
+    EXPECT_EQ(HeaderOf(joined, "Content-Range"), "bytes 0-9/" + size);
+    EXPECT_EQ(BodyOf(joined), whole.substr(0, 10));
+    const std::string head = Get(Path(0, 60), "Range: bytes=0-1,5-6\r\n", "HEAD");
+    EXPECT_EQ(StatusOf(head), 200);
+    EXPECT_EQ(HeaderOf(head, "Content-Length"), size);
+    EXPECT_EQ(StatusOf(Get(Path(0, 60), "Range: bytes=99999999-,999999999-\r\n")), 416);
+}
+
 TEST_F(ApiTest, OffersDownloadsByASafeName) {
     std::string path = Path(0, 10);
     path.resize(path.size() - 4);

@@ -10,26 +10,38 @@ namespace {
 
 using Kind = RangeResult::Kind;
 
-TEST(Range, ReadsOneRange) {
+TEST(Range, ReadsRanges) {
     struct Case {
         const char* header;
         Kind kind;
-        ByteRange range;
+        std::vector<ByteRange> ranges;
     };
     const Case cases[] = {
-        {"bytes=0-0", Kind::kPart, {0, 1}},
-        {"bytes=0-99", Kind::kPart, {0, 100}},
-        {"bytes=10-", Kind::kPart, {10, 90}},
-        {"bytes=10-1000", Kind::kPart, {10, 90}},
-        {"bytes=-1", Kind::kPart, {99, 1}},
-        {"bytes=-1000", Kind::kPart, {0, 100}},
-        {"Bytes= 5-6 ", Kind::kPart, {5, 2}},
-        {"bytes=99-99999999999999999999999", Kind::kPart, {99, 1}},
+        {"bytes=0-0", Kind::kPart, {{0, 1}}},
+        {"bytes=0-99", Kind::kPart, {{0, 100}}},
+        {"bytes=10-", Kind::kPart, {{10, 90}}},
+        {"bytes=10-1000", Kind::kPart, {{10, 90}}},
+        {"bytes=-1", Kind::kPart, {{99, 1}}},
+        {"bytes=-1000", Kind::kPart, {{0, 100}}},
+        {"Bytes= 5-6 ", Kind::kPart, {{5, 2}}},
+        {"bytes=99-99999999999999999999999", Kind::kPart, {{99, 1}}},
+        {"bytes=0-1,3-4", Kind::kPart, {{0, 2}, {3, 2}}},
+        {"bytes=-2, 90-91 ,\t0-0", Kind::kPart, {{0, 1}, {90, 2}, {98, 2}}},
+        {"bytes=0-9,10-19", Kind::kPart, {{0, 20}}},
+        {"bytes=50-,0-99,7-8", Kind::kPart, {{0, 100}}},
+        {"bytes=0-10,5-8,9-12,99-", Kind::kPart, {{0, 13}, {99, 1}}},
+        {"bytes=200-300,0-1,-0", Kind::kPart, {{0, 2}}},
+        {"bytes=200-300,-0", Kind::kUnsatisfiable, {}},
+        {"bytes=0-1,5-4", Kind::kWhole, {}},
+        {"bytes=0-1,", Kind::kWhole, {}},
+        {"bytes=0-0,2-2,4-4,6-6,8-8,10-10,12-12,14-14,16-16,18-18,20-20,22-22,24-24,26-26,28-28,"
+         "30-30,32-32",
+         Kind::kWhole,
+         {}},
         {"bytes=100-", Kind::kUnsatisfiable, {}},
         {"bytes=99999999999999999999999-", Kind::kUnsatisfiable, {}},
         {"bytes=-0", Kind::kUnsatisfiable, {}},
         {"bytes=5-4", Kind::kWhole, {}},
-        {"bytes=0-1,3-4", Kind::kWhole, {}},
         {"bytes=-", Kind::kWhole, {}},
         {"bytes=", Kind::kWhole, {}},
         {"bytes=a-b", Kind::kWhole, {}},
@@ -41,7 +53,7 @@ TEST(Range, ReadsOneRange) {
     for (const Case& c : cases) {
         const RangeResult result = ParseRange(c.header, 100);
         EXPECT_EQ(result.kind, c.kind) << c.header;
-        EXPECT_EQ(result.range, c.range) << c.header;
+        EXPECT_EQ(result.ranges, c.ranges) << c.header;
     }
 }
 

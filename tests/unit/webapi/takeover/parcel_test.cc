@@ -44,7 +44,7 @@ TEST(Parcel, TheExamplesAreUnderstood) {
         const std::string encoded = Encode(text.hail);
         EXPECT_EQ(std::get<0>(DecodeHail(encoded)).hail, text.hail);
     }
-    EXPECT_EQ(hails, 3);
+    EXPECT_EQ(hails, 4);
     EXPECT_EQ(answers, 3);
 }
 
@@ -66,6 +66,10 @@ TEST(Parcel, EveryFieldComesThrough) {
                   6,
                   7,
                   OggSliceState{relay, RestState{8, 9}}};
+    EXPECT_EQ(std::get<0>(DecodeHail(Encode(hail))).hail, hail);
+    body.multipart = {*body.slice,          "b", "audio/ogg", 10,  {{1, 2}, {5, 3}}, 4,
+                      ExtentState{1, 2, 3}, 5,   true,        true};
+    body.slice.reset();
     EXPECT_EQ(std::get<0>(DecodeHail(Encode(hail))).hail, hail);
 }
 

@@ -125,6 +125,43 @@ TEST_F(TakeoverTest, OggSlicesGoOnWhereTheyWere) {
     }
 }
 
+TEST_F(TakeoverTest, PartsOfSlicesGoOnWhereTheyWere) {
+    const struct {
+        const char* station;
+        int seconds;
+        std::string ranges;
+    } cases[] = {
+        {"kpcc", 1170, "bytes=5-9,1000001-7000000,9000000-16000000,-9"},
+        {"opus", 120, "bytes=5-9,100001-5000000,5000100-11000000,-9"},
+    };
+    for (const auto& c : cases) {
+        const std::string head = Head(Slice(c.station, 0, c.seconds),
+                                      "Connection: close\r\nRange: " + c.ranges + "\r\n");
+        for (const std::size_t part : {1'000'000u, 4'900'000u, 8'000'000u}) {
+            SlowClient client(port_);
+            client.Send(head);
+            WaitForSending(client, part);
+            HandAllOver(1);
+            const std::string answer = client.ReceiveAll();
+            Client again(port_);
+            again.Send(head);
+            std::string expected = again.ReceiveAll();
+            const std::size_t at = answer.find("boundary=") + 9;
+            const std::size_t to = expected.find("boundary=") + 9;
+            const std::string boundary = expected.substr(to, 24);
+            for (std::size_t b = 0; (b = expected.find(boundary, b)) != std::string::npos; ++b)
+                expected.replace(b, 24, answer, at, 24);
+            EXPECT_EQ(std::to_string(BodyOf(answer).size()), HeaderOf(answer, "Content-Length"));
+            EXPECT_TRUE(BodyOf(answer) == BodyOf(expected)) << c.station << " " << part;
+            OnLoop([this] {
+                takeover_.reset();
+                hand_over_.reset();
+                finished_ = false;
+            });
+        }
+    }
+}
+
 TEST_F(TakeoverTest, LiveListenersHearNoSeam) {
     Client plain(port_);
     plain.Send(Head(Live("kpcc", 100)));
