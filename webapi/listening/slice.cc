@@ -56,7 +56,10 @@ std::optional<Piece> OpenPiece(const Catalog& catalog, const storage::Layout& la
     piece.file = OpenSegment(piece.path, piece.segment.bytes);
     if (!piece.file) return std::nullopt;
     const auto border = [&](std::uint64_t sample) {
-        const auto entry = catalog.FindIndexEntry(piece.segment.id, sample);
+        // Of all but the outermost segments all is wanted: a look-up for each takes most of the
+        // time.
+        const bool inside = sample > 0 && sample < piece.segment.samples;
+        const auto entry = inside ? catalog.FindIndexEntry(piece.segment.id, sample) : std::nullopt;
         return Locate(piece.file.get(), piece.segment, entry, sample);
     };
     piece.begin = border(span.from_sample);
