@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/api.h"
 
+#include <chrono>
 #include <utility>
 
 #include "webapi/http/json_text.h"
@@ -12,6 +13,18 @@ namespace aircheck::webapi {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
+namespace {
+
+Response TooManyResponse(std::chrono::seconds wait) {
+    Response response = ErrorResponse(429, "You ask for that too often.",
+                                      "Wait for a while; rate_limit in the configuration says how "
+                                      "often is often.");
+    response.Add("Retry-After", std::to_string(wait.count()));
+    return response;
+}
+
+}  // namespace
+
 Api::Api(Services services)
     : services_(std::move(services)),
       slices_(services_),
@@ -22,12 +35,18 @@ Api::Api(Services services)
       backups_(services_, authorization_),
       titles_(services_),
       coverage_(services_),
+      heartbeats_(services_),
+      limiter_(services_.clock, services_.config.rate_limit),
       router_(services_.config.stations, Routes()) {}
 
 asio::awaitable<Response> Api::Dispatch(Request& request) {
     auto resolved = router_.Resolve(request);
     if (auto* refusal = std::get_if<Response>(&resolved)) co_return std::move(*refusal);
     const Route* route = std::get<const Route*>(resolved);
+    if (route->details.costly && !request.from_loopback) {
+        const std::chrono::seconds wait = limiter_.Take(request.peer);
+        if (wait > std::chrono::seconds{0}) co_return TooManyResponse(wait);
+    }
     try {
         co_return co_await route->handler(request);
     } catch (const CatalogUnavailable&) {

@@ -7,6 +7,7 @@
 
 #include "webapi/feeds/feed_handler.h"
 #include "webapi/http/http.h"
+#include "webapi/http/rate_limiter.h"
 #include "webapi/http/router.h"
 #include "webapi/icons/icon_handler.h"
 #include "webapi/listening/live_handler.h"
@@ -14,6 +15,7 @@
 #include "webapi/looking/coverage_handler.h"
 #include "webapi/operating/authorization.h"
 #include "webapi/operating/backup_handler.h"
+#include "webapi/looking/heartbeat.h"
 #include "webapi/operating/operation_handler.h"
 #include "webapi/services.h"
 #include "webapi/titles/titles_handler.h"
@@ -53,6 +55,8 @@ private:
     BackupHandler backups_;
     TitlesHandler titles_;
     CoverageHandler coverage_;
+    HeartbeatTexts heartbeats_;
+    RateLimiter limiter_;
     Router router_;
 };
 

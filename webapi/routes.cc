@@ -5,6 +5,7 @@
 #include "webapi/http/json_text.h"
 #include "webapi/looking/dashboard.h"
 #include "webapi/looking/heartbeat.h"
+#include "webapi/looking/openapi.h"
 #include "webapi/looking/silent.h"
 #include "webapi/metrics/exposition.h"
 #include "webapi/metrics/metrics.h"
@@ -20,6 +21,25 @@ constexpr const char* kOperate = "GET, POST";
 
 constexpr std::string_view kRobots = "User-agent: *\nDisallow: /\n";
 
+constexpr RouteDetails kSlice{
+    .media = "audio/*, application/json", .query = "info", .ranges = true, .costly = true};
+constexpr RouteDetails kLive{.media = "audio/*", .costly = true};
+constexpr RouteDetails kText{.media = "text/plain"};
+constexpr RouteDetails kFeed{
+    .media = "application/rss+xml, audio/x-mpegurl, audio/x-scpls, text/html, audio/*",
+    .examples = "show=Morning_Show.xml&weekdays=mon",
+    .costly = true};
+constexpr RouteDetails kTitles{.query = "from, to, q, limit", .costly = true};
+
+RouteDetails Coverage(std::string_view media) {
+    return {.media = media, .query = "from, to", .costly = true};
+}
+
+RouteDetails For(RouteDetails details, std::string (*why_not)(const PathParams&)) {
+    details.why_not = why_not;
+    return details;
+}
+
 /// A handler of something that answers at once.
 template <typename Function>
 Handler Plain(Function function) {
@@ -32,10 +52,17 @@ Handler Plain(Function function) {
 
 std::vector<Route> Api::Routes() {
     std::vector<Route> routes;
-    for (auto group :
-         {ListeningRoutes(), FeedRoutes(), LookingRoutes(), KnowingRoutes(), OperatingRoutes()}) {
-        std::move(group.begin(), group.end(), std::back_inserter(routes));
-    }
+    const auto add = [&routes](std::string_view name, std::vector<Route> group) {
+        for (Route& route : group) {
+            route.details.group = name;
+            routes.push_back(std::move(route));
+        }
+    };
+    add("Listening", ListeningRoutes());
+    add("Feeds", FeedRoutes());
+    add("Looking", LookingRoutes());
+    add("Knowing", KnowingRoutes());
+    add("Operating", OperatingRoutes());
     return routes;
 }
 
@@ -50,20 +77,21 @@ std::vector<Route> Api::ListeningRoutes() {
          "and 1hr30 are understood. The sound as it was broadcast, never encoded again; where the\n"
          "station changed its codec, the one of most of the time, the rest is a gap. With ?info,\n"
          "or Accept: application/json: what is known of it instead of the sound.",
-         by_name},
+         by_name, kSlice},
         {kRead, "/{station}/slices/{slice}/{name}", "The same, offered for download as that name.",
-         by_name},
+         by_name, kSlice},
         {kRead, "/{station}/at/{start}/{duration}",
          "A slice by spoken time: at/monday_2pm/1hr, at/yesterday_14:30/45min,\n"
          "at/2026-11-20_20:30/1hr. A bare weekday or clock time is the latest one that has begun.",
-         by_time},
+         by_time, kSlice},
         {kRead, "/{station}/live/{start}",
          "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
          "The player gets 10 s ahead at once, then it goes on at broadcast speed. Where the "
          "station\n"
          "goes over to another codec it ends; ask again for what follows.",
-         live},
-        {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live},
+         live, kLive},
+        {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live,
+         kLive},
     };
 }
 
@@ -75,7 +103,7 @@ std::vector<Route> Api::FeedRoutes() {
     return {
         {kRead, "/{station}/{weekdays}/{start}/{duration}",
          "A slice by weekday, the most recent one: mon/2am/2hr, weekdays/7:30/30min.", by_weekday,
-         WhyNoWeekdays},
+         For(kSlice, WhyNoWeekdays)},
         {kRead, "/{station}/{weekdays}/{start}/{duration}/{show}",
          "A show as a feed of all its recorded episodes, with two minutes more on each side:\n"
          "mon,wed/2pm/1hr/The_Show.xml is a podcast; .m3u and .pls are playlists, .html is a page\n"
@@ -83,37 +111,51 @@ std::vector<Route> Api::FeedRoutes() {
          "begins by the station's clock, summer and winter, and may last over midnight. At most\n"
          "200 episodes, the latest first; those that are over, complete, and not about to be\n"
          "deleted: what an episode's address answers stays the same.",
-         by_show, WhyNoWeekdays},
+         by_show, For(kFeed, WhyNoWeekdays)},
         {kRead, "/{station}/{weekdays}_{start}/{duration}/{show}",
-         "The same: mon_2pm/1hr/The_Show.xml.", by_show, WhyNoWeekdaysAndStart},
-        {kRead, "/{station}/chapters/{slice}",
+         "The same: mon_2pm/1hr/The_Show.xml.", by_show, For(kFeed, WhyNoWeekdaysAndStart)},
+        {kRead,
+         "/{station}/chapters/{slice}",
          "The titles in a slice, as podcast players read them: {callsign}-{YYYYMMDDHHMM}_60.json.",
-         chapters},
-        {kRead, "/icon/{icon}",
+         chapters,
+         {.media = "application/json+chapters", .costly = true}},
+        {kRead,
+         "/icon/{icon}",
          "A picture of a show or station: {text}_{pixels}.png, 16 to 3000 pixels wide and high.",
-         icon},
+         icon,
+         {.media = "image/png", .costly = true}},
     };
 }
 
 std::vector<Route> Api::LookingRoutes() {
     const auto stats = [this](const Request& request) { return Stats(request); };
-    const auto heartbeat = Plain([this](const Request& request) {
-        return JsonResponse(JsonText(HeartbeatFields(services_, request.station)));
-    });
+    const auto heartbeat = Plain(
+        [this](const Request& request) { return JsonResponse(heartbeats_.Get(request.station)); });
     const auto silent =
         Plain([this](const Request&) { return JsonResponse(JsonText(SilentFields(services_))); });
     const auto dashboard = Plain([this](const Request& request) { return Dashboard(request); });
     const auto help = Plain([this](const Request&) { return TextResponse(router_.Help()); });
+    const auto openapi = Plain([this](const Request& request) {
+        return JsonResponse(
+            JsonText(OpenApi(services_, router_.routes(), BaseUrl(services_.config, request))));
+    });
     const auto uuid =
         Plain([this](const Request&) { return TextResponse(services_.instance_id + "\n"); });
     const auto robots = Plain([](const Request&) { return TextResponse(std::string(kRobots)); });
     return {
-        {kRead, "/", "The dashboard; for text clients a list of the stations and their health.",
-         dashboard},
-        {kRead, "/help", "This text.", help},
-        {kRead, "/stats", "All that is known: the heartbeat's fields and every recorded stream.",
-         stats},
-        {kRead, "/{station}/stats", "The same of one station.", stats},
+        {kRead,
+         "/",
+         "The dashboard; for text clients a list of the stations and their health.",
+         dashboard,
+         {.media = "text/html, text/plain"}},
+        {kRead, "/help", "This text.", help, kText},
+        {kRead, "/openapi.json", "The same for programs: an OpenAPI 3.1 document.", openapi},
+        {kRead,
+         "/stats",
+         "All that is known: the heartbeat's fields and every recorded stream.",
+         stats,
+         {.costly = true}},
+        {kRead, "/{station}/stats", "The same of one station.", stats, {.costly = true}},
         {kRead, "/heartbeat",
          "The vitals only, cheap: for dashboards and alarms. The bitrate is the stations' sum.",
          heartbeat},
@@ -125,8 +167,8 @@ std::vector<Route> Api::LookingRoutes() {
          "null: never). They send heartbeats, as aircheck beat does; needs machines: {} in the\n"
          "configuration.",
          silent},
-        {kRead, "/uuid", "An id made anew at each start of this instance.", uuid},
-        {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots},
+        {kRead, "/uuid", "An id made anew at each start of this instance.", uuid, kText},
+        {kRead, "/robots.txt", "Keeps crawlers away from audio.", robots, kText},
     };
 }
 
@@ -146,19 +188,22 @@ std::vector<Route> Api::KnowingRoutes() {
          "began; ?q= looks for words, the last of which may be the beginning of one, without\n"
          "regard to case and accents; ?limit= is 50 unless said otherwise, up to 500. More is at\n"
          "the address in next, until that is null.",
-         titles},
+         titles, kTitles},
         {kRead, "/titles",
-         "The same of all stations; ?from= and ?to= are in this machine's time zone.", titles},
+         "The same of all stations; ?from= and ?to= are in this machine's time zone.", titles,
+         kTitles},
         {kRead, "/{station}/coverage.txt",
          "What is recorded, doubled and missing, per day and half hour, and why: for a terminal.\n"
          "Of the last 14 days, or of ?from= and ?to=, a year at most.",
-         text},
-        {kRead, "/{station}/coverage.svg", "The same as a picture.", svg},
-        {kRead, "/{station}/coverage.json", "The same with all numbers, in seconds.", json},
+         text, Coverage("text/plain")},
+        {kRead, "/{station}/coverage.svg", "The same as a picture.", svg,
+         Coverage("image/svg+xml")},
+        {kRead, "/{station}/coverage.json", "The same with all numbers, in seconds.", json,
+         Coverage("application/json")},
         {kRead, "/metrics",
          "For Prometheus: stations, workers, disk, requests and listeners. What is of one web\n"
          "worker only has its name as a label.",
-         metrics},
+         metrics, kText},
     };
 }
 

@@ -96,6 +96,12 @@ Services WebWorker::MakeServices() {
 /// Everything but accepting.
 void WebWorker::Prepare() {
     const worker::Arguments& arguments = worker_.arguments();
+    if (const auto& file = worker_.config().access_log; !file.empty()) {
+        access_log_.emplace(file);
+        server_.OnAnswer([this](const Request& request, const Response& response) {
+            access_log_->Add(FormatAccess(request, response, time::SystemClock().Now()));
+        });
+    }
     for (int fd : arguments.listen_fds) not_listening_.emplace_back(fd);
     if (not_listening_.empty()) {
         for (const config::Endpoint& endpoint : worker_.config().listen) {

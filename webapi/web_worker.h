@@ -12,6 +12,7 @@
 #include "common/worker/worker.h"
 #include "webapi/api.h"
 #include "webapi/catalog_reader.h"
+#include "webapi/http/access_log.h"
 #include "webapi/http/server.h"
 #include "webapi/listening/live_hub.h"
 #include "webapi/looking/disk_usage.h"
@@ -52,6 +53,7 @@ private:
     LastDay last_day_;
     SupervisorLine supervisor_;
     Api api_;
+    std::optional<AccessLog> access_log_;
     Server server_;
     std::vector<util::UniqueFd> not_listening_;  // yet
     bool standby_;

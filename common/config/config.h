@@ -85,8 +85,10 @@ struct Config {
     std::uint64_t min_free = std::uint64_t{2} << 30;  // bytes
     int downloaders = 1;
     int webapis = 1;
-    std::string tap;                // empty: ipc only
-    std::filesystem::path tap_key;  // encrypts `tap`; empty: it is open
+    int rate_limit = 20;               // costly requests a second of one client; 0: no limit
+    std::filesystem::path access_log;  // empty: none
+    std::string tap;                   // empty: ipc only
+    std::filesystem::path tap_key;     // encrypts `tap`; empty: it is open
     std::optional<MachinesConfig> machines;
     std::optional<CloudConfig> cloud;
     StationDefaults defaults;

@@ -138,6 +138,10 @@ constexpr Key<Target> ShownBy(Key<Target> key, std::string (*show)(const Target&
     return key;
 }
 
+std::string ShowRateLimit(const Config& config) {
+    return config.rate_limit > 0 ? Show(config.rate_limit) : "off";
+}
+
 constexpr auto kTopKeys = std::to_array<Key<Config>>({
     Scalar<&Config::storage, ReadPath>("storage", kPath),
     List<&Config::listen, ReadEndpoint>("listen", kEndpoint, Shape::kNonEmptyList),
@@ -152,6 +156,10 @@ constexpr auto kTopKeys = std::to_array<Key<Config>>({
     Scalar<&Config::min_free, util::ParseSize>("min_free", kSize),
     Scalar<&Config::downloaders, ReadCount>("downloaders", kCount),
     Scalar<&Config::webapis, ReadCount>("webapis", kCount),
+    ShownBy(Scalar<&Config::rate_limit, ReadRateOrOff>(
+                "rate_limit", "requests a second, from 1 to 100000, or off"),
+            ShowRateLimit),
+    Scalar<&Config::access_log, ReadPath>("access_log", kPath),
     Scalar<&Config::tap, ReadTap>("tap", "tcp://address:port such as tcp://127.0.0.1:5001"),
     Scalar<&Config::tap_key, ReadPath>("tap_key", kPath),
 });

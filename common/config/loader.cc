@@ -177,6 +177,7 @@ void Loader::ReadTop(const YAML::Node& root) {
 void Loader::CheckTop(const GivenKeys& given) {
     CheckCascade(config_.defaults, given, "");
     if (!config_.token_file.empty()) config_.token_file = Resolve(config_.token_file, folder_);
+    if (!config_.access_log.empty()) config_.access_log = Resolve(config_.access_log, folder_);
     if (!config_.tap_key.empty()) config_.tap_key = Resolve(config_.tap_key, folder_);
     const auto tap_key = given.find("tap_key");
     if (tap_key != given.end() && !given.contains("tap")) {

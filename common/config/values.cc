@@ -22,6 +22,7 @@ namespace {
 constexpr Duration kMaxDuration = std::chrono::hours{24 * 365 * 100};
 constexpr int kMaxCount = 256;
 constexpr int kMaxRecorders = 4;
+constexpr int kMaxRate = 100'000;
 constexpr std::string_view kTapScheme = "tcp://";
 constexpr std::string_view kHeaderMarks = "!#$%&'*+-.^_`|~";
 
@@ -122,6 +123,13 @@ std::optional<int> ReadCount(std::string_view text) {
     const auto count = util::ParseInteger(text);
     if (!count || *count < 1 || *count > kMaxCount) return std::nullopt;
     return static_cast<int>(*count);
+}
+
+std::optional<int> ReadRateOrOff(std::string_view text) {
+    if (util::EqualsIgnoringCase(text, "off")) return 0;
+    const auto rate = util::ParseInteger(text);
+    if (!rate || *rate < 1 || *rate > kMaxRate) return std::nullopt;
+    return static_cast<int>(*rate);
 }
 
 std::optional<int> ReadRecorders(std::string_view text) {

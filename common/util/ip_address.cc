@@ -30,10 +30,6 @@ IpAddress From(const in6_addr& v6) {
     return address;
 }
 
-bool IsMapped(const IpAddress& address) {
-    return std::equal(kMapped.begin(), kMapped.end(), address.begin());
-}
-
 IpAddress WithoutHost(IpAddress address, int prefix_bits) {
     for (int bit = prefix_bits; bit < kAllBits; ++bit) {
         address[static_cast<std::size_t>(bit) / 8] &= static_cast<std::uint8_t>(~(0x80 >> bit % 8));
@@ -42,6 +38,10 @@ IpAddress WithoutHost(IpAddress address, int prefix_bits) {
 }
 
 }  // namespace
+
+bool IsMapped(const IpAddress& address) {
+    return std::equal(kMapped.begin(), kMapped.end(), address.begin());
+}
 
 std::optional<IpAddress> ParseIpAddress(std::string_view text) {
     const std::string name(text);

@@ -19,6 +19,9 @@ std::optional<IpAddress> ParseIpAddress(std::string_view text);
 /// Of the other end of a connected socket.
 IpAddress PeerOf(int socket);
 
+/// Whether it is one of IPv4.
+bool IsMapped(const IpAddress& address);
+
 bool IsLoopback(const IpAddress& address);
 
 /// A block of addresses.

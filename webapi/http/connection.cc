@@ -17,6 +17,7 @@
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
 #include "common/util/error.h"
+#include "webapi/http/gzip.h"
 #include "webapi/http/request_parser.h"
 
 namespace aircheck::webapi {
@@ -28,8 +29,9 @@ namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-/// At most this much is read ahead of the request being answered.
-constexpr std::size_t kReadBytes = 16 * 1024;
+/// At most this much is read ahead of the request being answered. Who waits for a request holds as
+/// much; most requests are shorter.
+constexpr std::size_t kReadBytes = 2048;
 
 /// One sendfile call, and how much a fast client gets before others have their turn.
 constexpr std::uint64_t kSendBytes = 1024 * 1024;
@@ -42,6 +44,15 @@ bool WouldBlock() {
 }
 
 }  // namespace
+
+const std::string& DateText::Get(time::SysTime now) {
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (text_.empty() || second != second_) {
+        second_ = second;
+        text_ = time::FormatHttpDate(now);
+    }
+    return text_;
+}
 
 Connection::Connection(tcp::socket socket, ServerContext& server)
     : Connection(std::move(socket), Standing{}, server) {}
@@ -113,7 +124,9 @@ asio::awaitable<void> Connection::Run() {
         const bool endless = response.body != nullptr && !response.length;
         standing_.closing =
             standing_.closing || endless || !request->keep_alive || server_.draining;
+        Compress(*request, response);
         log::debug("{} {} {}", response.status, request->method, request->target);
+        if (server_.witness) server_.witness(*request, response);
         Begin(std::move(response), request->method == "HEAD");
         sent = co_await Send();
     }
@@ -161,12 +174,13 @@ asio::awaitable<std::optional<Request>> Connection::Receive() {
             standing_.closing = true;
             Response failure = parser.Failure();
             server_.stats.requests.Count(-1, failure.status, {});
+            if (server_.witness) server_.witness(Request{.peer = peer_}, failure);
             Begin(std::move(failure), false);
             co_await Send();
             co_return std::nullopt;
         }
-        const bool readable = co_await WaitReadable(deadline);
-        if (!readable || !ReadAvailable()) {
+        const bool received = co_await ReceiveSome(deadline);
+        if (!received) {
             standing_.closing = true;
             co_return std::nullopt;
         }
@@ -183,10 +197,9 @@ asio::awaitable<Response> Connection::Answer(Request& request) {
 }
 
 void Connection::Begin(Response response, bool head_only) {
-    const time::SysTime now = server_.clock.Now();
     Outgoing& outgoing = standing_.outgoing;
     outgoing = {};
-    outgoing.text = FormatHead(response, !standing_.closing, time::FormatHttpDate(now));
+    outgoing.text = FormatHead(response, !standing_.closing, server_.date.Get(server_.clock.Now()));
     if (head_only || response.status == 304) return;
     if (!response.body) outgoing.text += response.text;
     outgoing.endless = response.body != nullptr && !response.length;
@@ -197,8 +210,9 @@ void Connection::Begin(Response response, bool head_only) {
 asio::awaitable<bool> Connection::Send() {
     Outgoing& outgoing = standing_.outgoing;
     for (;;) {
-        bool sent = co_await SendText();
-        if (sent) sent = co_await SendExtent();
+        bool sent = true;
+        if (!outgoing.text.empty()) sent = co_await SendText();
+        if (sent && outgoing.extent.size > 0) sent = co_await SendExtent();
         if (!sent) co_return false;
         if (!outgoing.body || (outgoing.endless && ended_)) break;
         if (Leaves()) co_return false;
@@ -280,18 +294,21 @@ asio::awaitable<void> Connection::Linger() {
     std::size_t drained = 0;
     while (socket_.is_open() && drained < kLingerBytes) {
         buffer.clear();
-        const bool readable = co_await WaitReadable(deadline);
-        if (!readable || !ReadAvailable()) break;
+        const bool received = co_await ReceiveSome(deadline);
+        if (!received) break;
         drained += buffer.size();
     }
 }
 
-/// False at the deadline, or once the socket is closed.
-asio::awaitable<bool> Connection::WaitReadable(time::SteadyTime deadline) {
+/// What arrives, appended to the buffer; it may be nothing, where the server is leaving. False at
+/// the end of the stream, on an error, at the deadline, or once the socket is closed.
+asio::awaitable<bool> Connection::ReceiveSome(time::SteadyTime deadline) {
+    std::array<char, kReadBytes> bytes;
     deadline_ = deadline;
-    co_await socket_.async_wait(tcp::socket::wait_read, kAwait);
+    const auto [error, got] = co_await socket_.async_receive(asio::buffer(bytes), kAwait);
     deadline_ = time::SteadyTime::max();
-    co_return socket_.is_open();
+    standing_.received.append(bytes.data(), got);
+    co_return socket_.is_open() && (!error || error == asio::error::operation_aborted);
 }
 
 asio::awaitable<bool> Connection::WaitWritable() {
@@ -299,14 +316,6 @@ asio::awaitable<bool> Connection::WaitWritable() {
     co_await socket_.async_wait(tcp::socket::wait_write, kAwait);
     deadline_ = time::SteadyTime::max();
     co_return socket_.is_open();
-}
-
-bool Connection::ReadAvailable() {
-    std::array<char, kReadBytes> bytes;
-    const ssize_t got = ::recv(socket_.native_handle(), bytes.data(), bytes.size(), 0);
-    if (got < 0) return WouldBlock();
-    standing_.received.append(bytes.data(), static_cast<std::size_t>(got));
-    return got > 0;
 }
 
 }  // namespace aircheck::webapi

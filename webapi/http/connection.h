@@ -40,12 +40,27 @@ struct ServerStats {
 /// Answers a request. Called on the loop; may take its time.
 using Dispatcher = std::function<boost::asio::awaitable<Response>(Request&)>;
 
+/// The present second as a header says it, made once a second.
+class DateText {
+public:
+    const std::string& Get(time::SysTime now);
+
+private:
+    std::chrono::sys_seconds second_{};
+    std::string text_;
+};
+
+/// Hears of each answer when it begins.
+using Witness = std::function<void(const Request&, const Response&)>;
+
 /// What the connections of one server share.
 struct ServerContext {
     const time::Clock& clock;
     Limits limits;
     Dispatcher dispatch;
+    Witness witness;  // or none
     ServerStats stats;
+    DateText date;
     bool draining = false;  // no request after the present one
     bool leaving = false;   // they are to go to another process
 };
@@ -92,16 +107,13 @@ private:
     boost::asio::awaitable<bool> SendText();
     boost::asio::awaitable<bool> SendExtent();
     boost::asio::awaitable<void> Linger();
-    boost::asio::awaitable<bool> WaitReadable(time::SteadyTime deadline);
+    boost::asio::awaitable<bool> ReceiveSome(time::SteadyTime deadline);
     boost::asio::awaitable<bool> WaitWritable();
 
     time::SteadyTime In(Deadline limit) const;
 
     /// At a point where it can: true if it is to leave now. Run has to end then.
     bool Leaves();
-
-    /// What has arrived, appended to the buffer; false at the end of the stream or on an error.
-    bool ReadAvailable();
 
     ssize_t SendSome(Extent& extent, int flags);
 

@@ -4,10 +4,16 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "common/log/log.h"
 #include "common/util/text.h"
 
 namespace aircheck::webapi {
+
+namespace {
+
+/// What comes before the body in one write, for most answers.
+constexpr std::size_t kUsualHeadBytes = 512;
+
+}  // namespace
 
 const std::string* Request::Header(std::string_view name) const {
     for (const auto& [key, value] : headers) {
@@ -103,6 +109,8 @@ std::string_view ReasonPhrase(int status) {
             return "Range Not Satisfiable";
         case 425:
             return "Too Early";
+        case 429:
+            return "Too Many Requests";
         case 431:
             return "Request Header Fields Too Large";
         case 500:
@@ -119,9 +127,15 @@ std::string_view ReasonPhrase(int status) {
 }
 
 std::string FormatHead(const Response& response, bool keep_alive, std::string_view date) {
-    std::string head =
-        fmt::format("HTTP/1.1 {} {}\r\nServer: Aircheck/{}\r\nDate: {}\r\n", response.status,
-                    ReasonPhrase(response.status), AIRCHECK_VERSION, date);
+    std::string head;
+    head.reserve(kUsualHeadBytes + response.text.size());
+    head += "HTTP/1.1 ";
+    head += std::to_string(response.status);
+    head += ' ';
+    head += ReasonPhrase(response.status);
+    head += "\r\nServer: Aircheck/" AIRCHECK_VERSION "\r\nDate: ";
+    head += date;
+    head += "\r\n";
     for (const auto& [name, value] : response.headers) {
         head += name;
         head += ": ";
@@ -132,7 +146,9 @@ std::string FormatHead(const Response& response, bool keep_alive, std::string_vi
         head += "\r\n";
     }
     if (response.length && response.status != 304) {
-        head += fmt::format("Content-Length: {}\r\n", *response.length);
+        head += "Content-Length: ";
+        head += std::to_string(*response.length);
+        head += "\r\n";
     }
     head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
     return head;

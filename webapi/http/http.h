@@ -98,7 +98,8 @@ Response ErrorResponse(int status, std::string_view error, std::string_view hint
 std::string_view ReasonPhrase(int status);
 
 /// The status line and all headers up to the empty line, those that every answer has among them.
-/// Control characters in values become spaces, so that no value can begin another header.
+/// Control characters in values become spaces, so that no value can begin another header. There is
+/// room behind it for the text.
 std::string FormatHead(const Response& response, bool keep_alive, std::string_view date);
 
 }  // namespace aircheck::webapi

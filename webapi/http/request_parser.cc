@@ -15,13 +15,39 @@ namespace http = boost::beast::http;
 struct RequestParser::Impl {
     http::request_parser<http::string_body> parser;
     boost::beast::error_code error;
-    int status = 0;  // of a failure that is not Beast's
+    int status = 0;              // of a failure that is not Beast's
+    std::string_view complaint;  // likewise
 };
 
 namespace {
 
+constexpr std::string_view kAmbiguous =
+    "It can be read in more than one way where a header is folded, or a body's length is told "
+    "twice.";
+
 std::string_view View(boost::beast::string_view text) {
     return {text.data(), text.size()};
+}
+
+/// Whether a line of the header goes on in the next one: RFC 9112, 5.2, wants it refused, for some
+/// take it for a header of its own.
+bool IsFolded(std::string_view bytes) {
+    const std::string_view head = bytes.substr(0, bytes.find("\r\n\r\n"));
+    return head.find("\r\n ") != std::string_view::npos ||
+           head.find("\r\n\t") != std::string_view::npos;
+}
+
+/// What proxies before us may understand otherwise (RFC 9112, 6.1 to 6.3), beyond what Beast
+/// refuses itself.
+template <typename Message>
+bool HasAmbiguousBody(const Message& message) {
+    const auto codings = message.count(http::field::transfer_encoding);
+    const bool list =
+        View(message[http::field::content_length]).find(',') != std::string_view::npos;
+    if (list || message.count(http::field::content_length) > 1 || codings > 1) return true;
+    if (codings == 0) return false;
+    return message.version() < 11 || message.count(http::field::content_length) > 0 ||
+           !util::EqualsIgnoringCase(View(message[http::field::transfer_encoding]), "chunked");
 }
 
 }  // namespace
@@ -37,6 +63,11 @@ RequestParser::~RequestParser() = default;
 RequestParser::State RequestParser::Put(std::string_view bytes, std::size_t& consumed) {
     auto& parser = impl_->parser;
     while (!parser.is_done() && !bytes.empty()) {
+        if (!parser.is_header_done() && IsFolded(bytes)) {
+            impl_->status = 400;
+            impl_->complaint = kAmbiguous;
+            return State::kFailed;
+        }
         boost::beast::error_code error;
         const std::size_t used =
             parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
@@ -49,12 +80,25 @@ RequestParser::State RequestParser::Put(std::string_view bytes, std::size_t& con
         }
         if (used == 0) break;
     }
-    if (!parser.is_done()) return State::kMore;
-    const auto& message = parser.get();
-    // RFC 9112, 3.2: exactly one Host from a client that speaks 1.1.
-    if (message.version() >= 11 && message.count(http::field::host) != 1) impl_->status = 400;
-    if (message.version() < 10 || message.version() > 11) impl_->status = 505;
-    return impl_->status == 0 ? State::kDone : State::kFailed;
+    if (parser.is_header_done()) Judge();
+    if (impl_->status != 0) return State::kFailed;
+    return parser.is_done() ? State::kDone : State::kMore;
+}
+
+/// What Beast lets through.
+void RequestParser::Judge() {
+    const auto& message = impl_->parser.get();
+    if (message.version() < 10 || message.version() > 11) {
+        impl_->status = 505;
+        impl_->complaint = "Only HTTP/1.0 and 1.1 are spoken.";
+    } else if (message.count(http::field::host) > 1 ||
+               (message.version() == 11 && message.count(http::field::host) == 0)) {
+        impl_->status = 400;  // RFC 9112, 3.2
+        impl_->complaint = "There must be one Host header.";
+    } else if (HasAmbiguousBody(message)) {
+        impl_->status = 400;
+        impl_->complaint = kAmbiguous;
+    }
 }
 
 bool RequestParser::HeaderDone() const {
@@ -79,8 +123,7 @@ Request RequestParser::Take() {
 
 Response RequestParser::Failure() const {
     constexpr std::string_view hint = "Send a plain HTTP/1.1 request; see /help.";
-    if (impl_->status == 505) return ErrorResponse(505, "Only HTTP/1.0 and 1.1 are spoken.", hint);
-    if (impl_->status != 0) return ErrorResponse(400, "There must be one Host header.", hint);
+    if (impl_->status != 0) return ErrorResponse(impl_->status, impl_->complaint, hint);
     if (impl_->error == http::error::header_limit || impl_->error == http::error::buffer_overflow) {
         return ErrorResponse(431, "The header is longer than 16 KiB.", "Send fewer headers.");
     }

@@ -35,6 +35,8 @@ public:
     Response Failure() const;
 
 private:
+    void Judge();
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -63,7 +63,8 @@ bool Router::IsInTurn(std::size_t route, bool with_station) const {
 
 bool Router::Fits(std::size_t route, Segments path, PathParams& params) const {
     if (!MatchSegments(patterns_[route].segments, path, params)) return false;
-    return routes_[route].why_not == nullptr || routes_[route].why_not(params).empty();
+    return routes_[route].details.why_not == nullptr ||
+           routes_[route].details.why_not(params).empty();
 }
 
 /// `path` is what follows the callsign if `with_station`.
@@ -129,10 +130,10 @@ std::string Router::Hint(const std::vector<std::string>& path, bool with_station
     std::string hint = "See /help for the paths there are.";
     PathParams params;
     for (std::size_t i = 0; i < routes_.size(); ++i) {
-        if (routes_[i].why_not == nullptr || !IsInTurn(i, with_station)) continue;
+        if (routes_[i].details.why_not == nullptr || !IsInTurn(i, with_station)) continue;
         const Segments segments = with_station ? Segments(path).subspan(1) : Segments(path);
         if (!MatchSegments(patterns_[i].segments, segments, params)) continue;
-        hint = routes_[i].why_not(params);
+        hint = routes_[i].details.why_not(params);
     }
     return hint;
 }

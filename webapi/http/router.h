@@ -23,6 +23,18 @@ using PathParams = std::vector<std::pair<std::string, std::string>>;
 
 using Handler = std::function<boost::asio::awaitable<Response>(const Request&)>;
 
+/// What else there is to know of a route, where it is not as with most.
+struct RouteDetails {
+    std::string_view media = "application/json";  // "audio/*, application/json": of what it answers
+    std::string_view query = {};     // names of parameters behind the question mark: "from, to, q"
+    std::string_view examples = {};  // "ext=svg&px=600": where those in /openapi.json do not fit
+    bool ranges = false;             // answers parts, and conditional requests
+    bool costly = false;             // a client may not ask for it as often as it likes
+    /// Where not any segment will do: a hint to what is missing, or "" if the route is for these.
+    std::string (*why_not)(const PathParams&) = nullptr;
+    std::string_view group = {};  // of /openapi.json; from the part of the table that it is in
+};
+
 /// One line of the table. A segment of the pattern that starts with "{name}" takes any segment,
 /// `{station}` only a configured callsign; what follows the brace is there for the reader of /help.
 struct Route {
@@ -30,8 +42,7 @@ struct Route {
     std::string pattern;  // "/{station}/at/{start}/{duration}"
     std::string summary;  // for /help; lines separated by '\n'
     Handler handler;
-    /// Where not any segment will do: a hint to what is missing, or "" if the route is for these.
-    std::string (*why_not)(const PathParams&) = nullptr;
+    RouteDetails details = {};
 };
 
 /// The one table of paths. With exactly one station a pattern that begins with "/{station}" works

@@ -58,7 +58,9 @@ void LogEnd(const std::exception_ptr& error) {
 }  // namespace
 
 Server::Server(asio::io_context& loop, const time::Clock& clock, Limits limits, Dispatcher dispatch)
-    : loop_(loop), context_{clock, limits, std::move(dispatch), {}, false, false}, sweep_(loop) {
+    : loop_(loop),
+      context_{clock, limits, std::move(dispatch), {}, {}, {}, false, false},
+      sweep_(loop) {
     asio::co_spawn(loop_, SweepLoop(), LogEnd);
 }
 

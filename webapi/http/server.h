@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <list>
+#include <utility>
 #include <vector>
 
 #include "common/time/clock.h"
@@ -53,6 +54,9 @@ public:
 
     /// Of the sockets that it accepts on.
     std::vector<int> listening();
+
+    /// Called on the loop for each answer from now on.
+    void OnAnswer(Witness witness) { context_.witness = std::move(witness); }
 
     bool stopping() const { return context_.draining; }
 

@@ -11,6 +11,7 @@
 
 #include "common/time/timestamp.h"
 #include "common/util/units.h"
+#include "webapi/http/json_text.h"
 
 namespace aircheck::webapi {
 
@@ -97,6 +98,15 @@ json::object HeartbeatFields(const Services& services, const config::StationConf
     fields["bitrate"] = vitals.Bitrate();
     if (station != nullptr) SetStation(fields, services, *station);
     return fields;
+}
+
+const std::string& HeartbeatTexts::Get(const config::StationConfig* station) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(services_.clock.Now());
+    const std::uint64_t fed = services_.vitals.fed();
+    Text& text = texts_[station];
+    if (text.text.empty() || text.made != now || text.fed != fed)
+        text = {JsonText(HeartbeatFields(services_, station)), now, fed};
+    return text.text;
 }
 
 }  // namespace aircheck::webapi

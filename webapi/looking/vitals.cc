@@ -17,6 +17,7 @@ constexpr std::size_t kMostMachines = 2 * proto::kMaxMachines;
 
 void Vitals::Feed(const proto::Message& message) {
     const time::SteadyTime now = clock_.Steady();
+    ++fed_;
     if (const auto* beat = std::get_if<proto::Heartbeat>(&message)) {
         processes_[beat->name] = {*beat, now};
         for (const proto::StationBeat& news : beat->stations) {

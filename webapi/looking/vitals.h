@@ -46,6 +46,9 @@ public:
 
     void Feed(const proto::Message& message);
 
+    /// Grows with each message.
+    std::uint64_t fed() const { return fed_; }
+
     Sums Sum() const;
     std::vector<const Process*> Fresh() const;
     const std::map<std::string, Process>& processes() const { return processes_; }
@@ -76,6 +79,7 @@ private:
     bool IsFresh(time::SteadyTime heard) const { return clock_.Steady() - heard <= kFresh; }
 
     const time::Clock& clock_;
+    std::uint64_t fed_ = 0;
     std::map<std::string, Process> processes_;
     std::map<std::string, Station, std::less<>> stations_;
     std::map<std::string, proto::WorkerEvent> workers_;

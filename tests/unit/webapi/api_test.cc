@@ -176,6 +176,36 @@ TEST_F(ApiTest, ServesSeveralRangesAtOnce) {
     EXPECT_EQ(StatusOf(Get(Path(0, 60), "Range: bytes=99999999-,999999999-\r\n")), 416);
 }
 
+TEST_F(ApiTest, DescribesEveryRouteAndAnswersItsExample) {
+    const json::object document = GetJson("/openapi.json");
+    EXPECT_EQ(document.at("openapi").as_string(), "3.1.0");
+    const json::object& paths = document.at("paths").as_object();
+    const json::object& shared = document.at("components").at("parameters").as_object();
+    EXPECT_EQ(paths.size(), api_.router().routes().size());
+    for (const Route& route : api_.router().routes()) {
+        ASSERT_TRUE(paths.contains(route.pattern)) << route.pattern;
+        const json::object& path = paths.at(route.pattern).as_object();
+        EXPECT_TRUE(path.contains("get")) << route.pattern;
+        EXPECT_EQ(path.contains("post"), route.methods.find("POST") != std::string::npos);
+        std::string example = route.pattern;
+        for (const json::value& item : path.at("parameters").as_array()) {
+            const json::object* parameter = &item.as_object();
+            if (const json::value* reference = parameter->if_contains("$ref")) {
+                const std::string at(reference->as_string());
+                parameter = &shared.at(at.substr(at.rfind('/') + 1)).as_object();
+            }
+            EXPECT_FALSE(parameter->at("description").as_string().empty()) << route.pattern;
+            const std::string braced = "{" + std::string(parameter->at("name").as_string()) + "}";
+            const std::string value(parameter->at("example").as_string());
+            example.replace(example.find(braced), braced.size(), value);
+        }
+        EXPECT_EQ(example.find('{'), std::string::npos) << example;
+        // Nobody may operate it from behind a proxy.
+        const int status = StatusOf(Get(example, "X-Forwarded-For: 192.0.2.1\r\n", "HEAD"));
+        EXPECT_TRUE(status == 200 || (status == 405 && path.contains("post"))) << example;
+    }
+}
+
 TEST_F(ApiTest, OffersDownloadsByASafeName) {
     std::string path = Path(0, 10);
     path.resize(path.size() - 4);

@@ -80,6 +80,8 @@ min_free: 0
 sync: 5s
 downloaders: 2
 webapis: 3
+rate_limit: off
+access_log: log/access
 tap: tcp://*:5001
 username: all
 headers: {Referer: 'https://example.org/'}
@@ -115,6 +117,8 @@ TEST(Config, ReadsEveryKey) {
     EXPECT_EQ(config.min_free, 0u);
     EXPECT_EQ(config.downloaders, 2);
     EXPECT_EQ(config.webapis, 3);
+    EXPECT_EQ(config.rate_limit, 0);
+    EXPECT_EQ(config.access_log, "/etc/aircheck/log/access");
     EXPECT_EQ(config.tap, "tcp://*:5001");
     ASSERT_TRUE(config.machines);
     EXPECT_EQ(config.machines->listen, (Endpoint{"::", 43278}));
@@ -255,6 +259,9 @@ TEST(Config, SaysWhatIsWrongWithAValue) {
              "downloaders: 257",
              "downloaders: 1.5",
              "webapis: many",
+             "rate_limit: 0",
+             "rate_limit: -5",
+             "access_log: [a]",
              "http1_only: maybe",
              "charset: klingon",
              "charset: 'utf-8//IGNORE'",

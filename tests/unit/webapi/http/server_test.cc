@@ -4,18 +4,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <future>
+#include <iterator>
 #include <random>
 #include <thread>
 
 #include "tests/unit/webapi/http/loopback.h"
+#include "webapi/http/access_log.h"
+#include "webapi/http/gzip.h"
 #include "webapi/http/listen.h"
+#include "webapi/http/rate_limiter.h"
 #include "webapi/http/request_parser.h"
 
 namespace aircheck::webapi {
@@ -127,6 +134,7 @@ TEST_F(ServerTest, KeepsConnectionsAndAnswersPipelinedRequestsInOrder) {
 }
 
 TEST_F(ServerTest, RefusesWhatIsNoRequest) {
+    const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
     const struct {
         std::string bytes;
         int status;
@@ -141,6 +149,39 @@ TEST_F(ServerTest, RefusesWhatIsNoRequest) {
         {"GET /" + std::string(20'000, 'x'), 431},
         {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n", 413},
         {"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400},
+        {"GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        // One request for some, two for others.
+        {post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n", 400},
+        {post + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400},
+        {post + "Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd", 400},
+        {post + "Content-Length: 4, 4\r\n\r\nabcd", 400},
+        {post + "Content-Length: +4\r\n\r\nabcd", 400},
+        {post + "Content-Length: -1\r\n\r\n", 400},
+        {post + "Content-Length: 0x4\r\n\r\nabcd", 400},
+        {post + "Content-Length : 4\r\n\r\nabcd", 400},
+        {post + "Content-Length: 4\r\n\tX: y\r\n\r\nabcd", 400},
+        {post + "X: y\r\n Content-Length: 4\r\n\r\nabcd", 400},
+        {post + "Transfer-Encoding: gzip\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n", 400},
+        {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\n\r\nx\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\n\r\n11111111111111111\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n", 400},
+        {post + "Transfer-Encoding: chunked\r\n\r\n1\na\n0\r\n\r\n", 400},
+        {"GET / HTTP/1.1\nHost: a\n\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\nHost: a\rX: y\r\n\r\n", 400},
+        {std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 33), 400},
+        {"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        {" GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        {"GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
+        {"GET / HTTP/1.1\r\n: a\r\nHost: a\r\n\r\n", 400},
     };
     for (const auto& c : cases) {
         Client client(port_);
@@ -260,6 +301,85 @@ TEST_F(ServerTest, PausesWhenThereIsNoRoomAndGoesOn) {
         for (int i = 0; i < 60; ++i) many.push_back(std::make_unique<Client>(port_));
     }
     EXPECT_EQ(StatusOf(Client::Get(port_, "/")), 200);
+}
+
+TEST_F(ServerTest, MakesTextSmallerForWhoTakesItSo) {
+    const std::string plain = Client::Get(port_, "/" + std::string(1500, 'x'));
+    EXPECT_EQ(HeaderOf(plain, "Vary"), "Accept-Encoding");
+    EXPECT_EQ(HeaderOf(plain, "Content-Encoding"), "");
+    const std::string header = "Accept-Encoding: br, GZIP;q=0.5\r\n";
+    const std::string packed = Client::Get(port_, "/" + std::string(1500, 'x'), header);
+    EXPECT_EQ(HeaderOf(packed, "Content-Encoding"), "gzip");
+    EXPECT_LT(BodyOf(packed).size(), 100u);
+    EXPECT_EQ(HeaderOf(packed, "Content-Length"), std::to_string(BodyOf(packed).size()));
+    EXPECT_TRUE(BodyOf(packed).starts_with("\x1f\x8b"));
+    const std::string head = Client::Get(port_, "/" + std::string(1499, 'x'), header, "HEAD");
+    EXPECT_EQ(HeaderOf(head, "Content-Encoding"), "gzip");
+    EXPECT_NE(HeaderOf(head, "Content-Length"), "");
+    EXPECT_EQ(BodyOf(head), "");
+    EXPECT_EQ(HeaderOf(Client::Get(port_, "/x", header), "Vary"), "");
+    EXPECT_EQ(HeaderOf(Client::Get(port_, "/big", header), "Content-Encoding"), "");
+}
+
+TEST(Gzip, FollowsAcceptEncoding) {
+    for (const char* text : {"gzip", "GZip", "x-gzip", "br,gzip;q=0.001", "*", "identity;q=0,*;q=1",
+                             "deflate , gzip ; q=1.0"})
+        EXPECT_TRUE(AcceptsGzip(text)) << text;
+    for (const char* text :
+         {"", "br", "gzip;q=0", "gzip; q=0.000", "gzip;q=0,*", "*;q=0", "gzipped", "identity"})
+        EXPECT_FALSE(AcceptsGzip(text)) << text;
+}
+
+TEST(AccessLog, WritesTheCombinedFormat) {
+    Request request{.method = "GET", .target = "/x\" y", .peer = *util::ParseIpAddress("192.0.2.1")};
+    request.headers = {{"User-Agent", "a\\b\n\xff"}, {"Referer", "https://example.org/"}};
+    Response response = TextResponse("abc");
+    const time::SysTime now{std::chrono::seconds{1'795'206'600}};
+    EXPECT_EQ(FormatAccess(request, response, now),
+              "192.0.2.1 - - [20/Nov/2026:20:30:00 +0000] \"GET /x\\x22 y HTTP/1.1\" 200 3 "
+              "\"https://example.org/\" \"a\\x5Cb\\x0A\\xFF\"\n");
+    response.length.reset();
+    EXPECT_EQ(FormatAccess(Request{}, response, now),
+              "- - - [20/Nov/2026:20:30:00 +0000] \"-\" 200 - \"-\" \"-\"\n");
+}
+
+TEST(AccessLog, GoesOnInANewFileWhenTheOldOneIsMoved) {
+    const auto path =
+        std::filesystem::temp_directory_path() / ("access-" + std::to_string(::getpid()));
+    const auto holds = [](const std::filesystem::path& file) {
+        std::ifstream in(file);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    };
+    {
+        AccessLog log(path);
+        log.Add("one\n");
+        for (int i = 0; i < 500 && holds(path).empty(); ++i) std::this_thread::sleep_for(10ms);
+        std::filesystem::rename(path, path.string() + ".1");
+        log.Add("two\n");
+    }
+    EXPECT_EQ(holds(path.string() + ".1"), "one\n");
+    EXPECT_EQ(holds(path), "two\n");
+    std::filesystem::remove(path);
+    std::filesystem::remove(path.string() + ".1");
+}
+
+TEST(RateLimiter, LetsBurstsThroughAndThenTheRate) {
+    const auto seven = *util::ParseIpAddress("192.0.2.7");
+    const auto eight = *util::ParseIpAddress("192.0.2.8");
+    time::ManualClock clock{time::SysTime{}};
+    RateLimiter limiter(clock, 2);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.Take(seven), 0s) << i;
+    EXPECT_EQ(limiter.Take(seven), 1s);
+    EXPECT_EQ(limiter.Take(seven), 1s);
+    clock.Advance(500ms);
+    EXPECT_EQ(limiter.Take(seven), 0s);
+    EXPECT_EQ(limiter.Take(seven), 1s);
+    EXPECT_EQ(limiter.Take(eight), 0s);
+    clock.Advance(1h);
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.Take(seven), 0s) << i;
+    EXPECT_EQ(limiter.Take(seven), 1s);
+    RateLimiter none(clock, 0);
+    for (int i = 0; i < 1000; ++i) EXPECT_EQ(none.Take(seven), 0s);
 }
 
 TEST(RequestParser, TakesBytesInAnyPortions) {

@@ -137,7 +137,7 @@ TEST_F(TakeoverTest, PartsOfSlicesGoOnWhereTheyWere) {
     for (const auto& c : cases) {
         const std::string head = Head(Slice(c.station, 0, c.seconds),
                                       "Connection: close\r\nRange: " + c.ranges + "\r\n");
-        for (const std::size_t part : {1'000'000u, 4'900'000u, 8'000'000u}) {
+        for (const std::size_t part : {1'000'000u, 4'900'000u, 6'500'000u}) {
             SlowClient client(port_);
             client.Send(head);
             WaitForSending(client, part);

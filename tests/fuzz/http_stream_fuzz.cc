@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// What a client sends on one connection: the requests in it are the same however it arrives.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "webapi/http/access_log.h"
+#include "webapi/http/gzip.h"
+#include "webapi/http/range.h"
+#include "webapi/http/request_parser.h"
+
+namespace aircheck::webapi {
+
+namespace {
+
+constexpr std::size_t kMostRequests = 64;
+
+/// What a server would make of it, if `step` bytes came at a time.
+struct Seen {
+    std::vector<Request> requests;
+    int failure = 0;  // the status; 0: none
+
+    bool operator==(const Seen& other) const {
+        return failure == other.failure &&
+               std::ranges::equal(requests, other.requests, [](const Request& a, const Request& b) {
+                   return a.method == b.method && a.target == b.target && a.body == b.body &&
+                          a.headers == b.headers && a.keep_alive == b.keep_alive;
+               });
+    }
+};
+
+Seen Read(std::string_view text, std::size_t step) {
+    Seen seen;
+    std::string buffer;
+    while (seen.requests.size() < kMostRequests) {
+        RequestParser parser;
+        for (;;) {
+            std::size_t consumed = 0;
+            const auto state = parser.Put(buffer, consumed);
+            if (consumed > buffer.size()) std::abort();
+            buffer.erase(0, consumed);
+            if (state == RequestParser::State::kFailed) {
+                seen.failure = parser.Failure().status;
+                return seen;
+            }
+            if (state == RequestParser::State::kDone) break;
+            if (text.empty()) return seen;
+            buffer += text.substr(0, step);
+            text.remove_prefix(std::min(step, text.size()));
+        }
+        seen.requests.push_back(parser.Take());
+    }
+    return seen;
+}
+
+/// Headers may say what they like.
+void Check(const Request& request) {
+    const Validators validators{"\"abc\"", time::SysTime{}};
+    CheckConditions(request, validators);
+    IfRangeHolds(request, validators);
+    Response response = TextResponse(std::string(2000, 'x'));
+    Compress(request, response);
+    const std::string line = FormatAccess(request, response, time::SysTime{});
+    const auto ends = std::ranges::count(line, '\n');
+    if (ends != 1 || std::ranges::count(line, '"') != 6) std::abort();
+    const bool plain =
+        std::ranges::all_of(line, [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); });
+    if (!plain) std::abort();
+}
+
+void Fuzz(std::string_view text) {
+    const Seen whole = Read(text, std::max<std::size_t>(text.size(), 1));
+    if (!(whole == Read(text, 1)) || !(whole == Read(text, 7))) std::abort();
+    for (const Request& request : whole.requests) Check(request);
+    AcceptsGzip(text);
+}
+
+}  // namespace
+
+}  // namespace aircheck::webapi
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size <= 4096) aircheck::webapi::Fuzz({reinterpret_cast<const char*>(data), size});
+    return 0;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/looking/parameters.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+
+#include "webapi/listening/slice_name.h"
+
+namespace aircheck::webapi {
+
+namespace {
+
+constexpr Parameter kParameters[] = {
+    {"station", "A callsign of the configuration.", ""},
+    {"slice",
+     "A time and a length, as {callsign}-{YYYYMMDDHHMM}_{minutes}.mp3, in the station's time zone.",
+     ""},
+    {"name", "What the file is to be called; it gets the extension that fits.", "show.mp3"},
+    {"start",
+     "A time as it is spoken, in the station's time zone: monday_2pm, yesterday_14:30, 3_days_ago, "
+     "-90s, 2026-11-20_20:30. With a Z at its end, or as Unix seconds, it is UTC.",
+     "-1min"},
+    {"duration", "A length: 90 (minutes), 90s, 45min, 1hr, 1.5hr, 1hr30.", "1min"},
+    {"weekdays",
+     "One day of the week or more, short or long: mon, sat,sun, mon-fri, daily, weekdays, weekend.",
+     "mon"},
+    {"show", "The name of a show and the form of the answer; _ stands for a space.",
+     "Morning_Show.xml"},
+    {"icon", "What is to be read in the picture, with _ for a space, and its pixels: text_600.png.",
+     "Morning_Show_600.png"},
+    {"info", "Answers what is known of the slice, as JSON, instead of its sound.", ""},
+    {"tz", "An IANA time zone, in place of the station's.", "Europe/Paris"},
+    {"from", "From when on; as {start}.", "-1hr"},
+    {"to", "Until when; as {start}.", "now"},
+    {"q", "Words to search for.", "love"},
+    {"limit", "How many at most.", "50"},
+};
+
+}  // namespace
+
+Parameter FindParameter(std::string_view name) {
+    const auto* found = std::ranges::find(kParameters, name, &Parameter::name);
+    return found == std::end(kParameters) ? Parameter{name, "", ""} : *found;
+}
+
+std::string ExampleHere(std::string_view name, const Services& services) {
+    if (services.config.stations.empty()) return {};
+    const config::StationConfig& station = services.config.stations.front();
+    if (name == "station") return station.callsign;
+    if (name != "slice") return {};
+    const time::SysTime end = std::chrono::floor<std::chrono::minutes>(services.clock.Now());
+    return FormatSliceName(station.callsign, ZoneOf(station), end - std::chrono::minutes{1}, end,
+                           "mp3");
+}
+
+}  // namespace aircheck::webapi
