@@ -33,9 +33,9 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 /// much; most requests are shorter.
 constexpr std::size_t kReadBytes = 2048;
 
-/// One sendfile call, and how much a fast client gets before others have their turn.
-constexpr std::uint64_t kSendBytes = 1024 * 1024;
-constexpr std::uint64_t kTurnBytes = 4 * kSendBytes;
+/// One sendfile call, and what a fast client gets before others have their turn: it takes some
+/// 0.1 ms, which is what one who downloads costs another who waits for his first byte.
+constexpr std::uint64_t kSendBytes = 512 * 1024;
 
 constexpr std::size_t kLingerBytes = 256 * 1024;
 
@@ -253,7 +253,7 @@ asio::awaitable<bool> Connection::SendExtent() {
         const ssize_t sent = SendSome(extent, 0);
         if (sent > 0) {
             turn += static_cast<std::uint64_t>(sent);
-            if (turn < kTurnBytes) continue;
+            if (turn < kSendBytes) continue;
             turn = 0;
             if (Leaves()) co_return false;
             co_await asio::post(asio::use_awaitable);
