@@ -82,6 +82,36 @@ def test_nothing_is_lost_and_nobody_cut(instance, references):
     end(instance)
 
 
+def test_several_web_workers_share_the_listeners_and_lose_none(radio, aircheck):
+    instance = aircheck({"clock": {"stream": radio.url("mp3")}}, webapis=2, restart_overlap="2s",
+                        restart_timeout="15s", cycle_time="2s")
+    instance.start()
+    instance.wait_recording("clock")
+    clients = [Client(instance.port, "/clock/heartbeat", pause=0.001) for _ in range(40)]
+    listeners = [Listener(instance.port, "/clock/live/-1s") for _ in range(10)]
+
+    def serves(worker):
+        hits = []
+
+        def grows(_, beat):
+            hits.append(beat["hits"])
+            return beat["connections"] > 0 and hits[-1] > hits[0]
+
+        return instance.tap(f"heartbeat.{worker}").until(grows, 10)[1]
+
+    try:
+        for _ in range(2):
+            assert serves("webapi-0")["pid"] != serves("webapi-1")["pid"]
+            restart(instance)
+        assert serves("webapi-0")["pid"] != serves("webapi-1")["pid"]
+        assert [listener.ended for listener in listeners] == [None] * 10
+    finally:
+        for each in (*listeners, *clients):
+            each.close()
+    assert [client.failures for client in clients] == [[]] * 40
+    end(instance)
+
+
 def test_the_command_line_tells_how_it_goes(instance):
     done = run_tool("restart", "--storage", instance.storage, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
