@@ -101,6 +101,8 @@ std::string_view ReasonPhrase(int status) {
             return "Request Timeout";
         case 409:
             return "Conflict";
+        case 411:
+            return "Length Required";
         case 412:
             return "Precondition Failed";
         case 413:

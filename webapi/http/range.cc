@@ -86,14 +86,13 @@ std::optional<time::SysTime> ParseDate(std::string_view text, const Validators& 
 
 RangeResult ParseRange(std::string_view header, std::uint64_t length) {
     constexpr std::string_view unit = "bytes=";
-    const RangeResult whole;
-    if (!util::StartsWithIgnoringCase(header, unit)) return whole;
+    if (!util::StartsWithIgnoringCase(header, unit)) return {};
     const auto specs = util::Split(header.substr(unit.size()), ',');
-    if (specs.size() > kMaxRanges) return whole;
+    if (specs.size() > kMaxRanges) return {};
     std::vector<ByteRange> ranges;
     for (const std::string_view spec : specs) {
         const auto range = ParseSpec(util::Trim(spec), length);
-        if (!range) return whole;
+        if (!range) return {};  // the whole
         if (range->size > 0) ranges.push_back(*range);
     }
     if (ranges.empty()) return {RangeResult::Kind::kUnsatisfiable, {}};
