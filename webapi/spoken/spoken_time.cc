@@ -60,7 +60,9 @@ std::string WithoutSeparators(std::string_view text) {
     return joined;
 }
 
+/// Its 24:00 is the next day's midnight.
 std::optional<SysTime> ToSys(const time::Zone& zone, sys_days day, Micros clock) {
+    if (clock == days{1}) return ToSys(zone, day + days{1}, Micros::zero());
     const std::chrono::year_month_day date{day};
     return zone.ToSys({static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                        static_cast<unsigned>(date.day()), 0, clock});

@@ -35,7 +35,9 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
     return value;
 }
 
+/// Up to 24:00, the end of a day.
 std::optional<Micros> TimeOfDay(int hour, int minute, int second) {
+    if (hour == 24 && minute == 0 && second == 0) return std::chrono::hours{24};
     if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
     return std::chrono::hours{hour} + std::chrono::minutes{minute} + std::chrono::seconds{second};
 }
@@ -202,7 +204,8 @@ std::optional<Micros> ParseIsoClock(std::string_view text) {
     if (!seconds && fraction != Micros::zero()) return std::nullopt;
     const auto clock = TimeOfDay(*Digits(digits, 0, 2), *Digits(digits, 2, 2),
                                  seconds ? *Digits(digits, 4, 2) : 0);
-    if (!clock) return std::nullopt;
+    const bool too_late = clock == std::chrono::hours{24} && fraction != Micros::zero();
+    if (!clock || too_late) return std::nullopt;
     return *clock + fraction;
 }
 
@@ -211,7 +214,8 @@ std::optional<Micros> ParseOffset(std::string_view text) {
     if (text.size() == 5 && text[2] == ':') digits.erase(2, 1);
     if (digits.size() == 2) digits += "00";
     if (digits.size() != 4 || !AllDigits(digits)) return std::nullopt;
-    return TimeOfDay(*Digits(digits, 0, 2), *Digits(digits, 2, 2), 0);
+    const auto offset = TimeOfDay(*Digits(digits, 0, 2), *Digits(digits, 2, 2), 0);
+    return offset < std::chrono::hours{24} ? offset : std::nullopt;
 }
 
 std::optional<std::chrono::sys_days> ParseDate(std::string_view text) {

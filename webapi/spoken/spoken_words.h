@@ -18,10 +18,11 @@ struct Length {
 /// "90", "1hr30", "1.5h": any length, zero too. No overflow: at most some 200,000 years.
 std::optional<Length> ParseLength(std::string_view text);
 
-/// "2pm", "14:30", "2:30:15pm", "noon", "midnight".
+/// "2pm", "14:30", "2:30:15pm", "noon", "midnight"; up to 24:00, the end of a day.
 std::optional<time::Micros> ParseClock(std::string_view text);
 
 /// ISO 8601's: "20:30", "20:30:00", "20:30:00.25", and without colons "2030", "203000".
+/// Likewise up to 24:00.
 std::optional<time::Micros> ParseIsoClock(std::string_view text);
 
 /// "01:00", "0100" or "01", as behind a sign.
