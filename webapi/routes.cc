@@ -23,7 +23,7 @@ constexpr std::string_view kRobots = "User-agent: *\nDisallow: /\n";
 
 constexpr RouteDetails kSlice{
     .media = "audio/*, application/json", .query = "info", .ranges = true, .costly = true};
-constexpr RouteDetails kLive{.media = "audio/*", .costly = true};
+constexpr RouteDetails kLive{.media = "audio/*", .query = "tz", .costly = true};
 constexpr RouteDetails kText{.media = "text/plain"};
 constexpr RouteDetails kFeed{
     .media = "application/rss+xml, audio/x-mpegurl, audio/x-scpls, text/html, audio/*",
@@ -86,12 +86,16 @@ std::vector<Route> Api::ListeningRoutes() {
          by_time, kSlice},
         {kRead, "/{station}/live/{start}",
          "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
-         "The player gets 10 s ahead at once, then it goes on at broadcast speed. Where the "
-         "station\n"
-         "goes over to another codec it ends; ask again for what follows.",
+         "The player gets 10 s ahead at once, then it goes on at broadcast speed; who falls a\n"
+         "minute behind that is moved to a later point. Where the station goes over to another\n"
+         "codec it ends; ask again for what follows. Players that send Icy-MetaData: 1 get titles\n"
+         "(not of Ogg).",
          live, kLive},
-        {kRead, "/{station}/live", "Radio as near to the present as can be; also live/now.", live,
-         kLive},
+        {kRead, "/{station}/live",
+         "Radio as near to the present as can be; also live/now. With ?tz=Europe/Paris by the\n"
+         "clocks there: as long ago as it takes for the station's 7 am to be heard at 7 am in\n"
+         "Paris, less than a day. live/{start}?tz=… counts from then.",
+         live, kLive},
     };
 }
 

@@ -33,12 +33,12 @@ std::vector<std::string> Callsigns(const config::Config& config) {
     return callsigns;
 }
 
-/// As many descriptors as the system lets us have; half of them for clients, the other half for
-/// the files that they listen to.
+/// As many descriptors as the system lets us have; two thirds of them for clients, the rest for
+/// files, which live listeners share.
 Limits LimitsForThisProcess() {
     Limits limits;
     if (const std::size_t files = worker::RaiseFileLimit(); files > 0)
-        limits.connections = std::min(limits.connections, files / 2);
+        limits.connections = std::min(limits.connections, files / 3 * 2);
     return limits;
 }
 

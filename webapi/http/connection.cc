@@ -250,7 +250,7 @@ asio::awaitable<bool> Connection::SendExtent() {
     Extent& extent = standing_.outgoing.extent;
     std::uint64_t turn = 0;
     while (extent.size > 0) {
-        const ssize_t sent = SendSome(extent, 0);
+        const ssize_t sent = SendSome(extent, extent.more ? MSG_MORE : 0);
         if (sent > 0) {
             turn += static_cast<std::uint64_t>(sent);
             if (turn < kSendBytes) continue;

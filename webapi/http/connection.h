@@ -28,7 +28,7 @@ struct Limits {
     std::chrono::milliseconds drain{5'000};     // to the end, once the server stops
     std::chrono::milliseconds drain_idle{500};  // for one more request, once the server stops
     std::chrono::milliseconds sweep{1'000};     // how often all of these are checked
-    std::size_t connections = 10'000;
+    std::size_t connections = 20'000;
 };
 
 struct ServerStats {

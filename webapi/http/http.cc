@@ -31,10 +31,14 @@ const std::string& Request::Param(std::string_view name) const {
 }
 
 bool Request::HasQuery(std::string_view name) const {
+    return Query(name) != nullptr;
+}
+
+const std::string* Request::Query(std::string_view name) const {
     for (const auto& [key, value] : query) {
-        if (key == name) return true;
+        if (key == name) return &value;
     }
-    return false;
+    return nullptr;
 }
 
 bool Request::Accepts(std::string_view media_type) const {

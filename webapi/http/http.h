@@ -50,6 +50,9 @@ struct Request {
 
     bool HasQuery(std::string_view name) const;
 
+    /// The first value of that name; nullptr if it is not there.
+    const std::string* Query(std::string_view name) const;
+
     /// Whether Accept names the media type itself: "*/*" does not count.
     bool Accepts(std::string_view media_type) const;
 };
@@ -60,6 +63,7 @@ struct Extent {
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
     const char* memory = nullptr;  // if not in a file
+    bool more = false;             // of memory: it goes into a packet with what follows
 };
 
 /// A body that the kernel sends from files; what has to be made for a listener comes from memory.

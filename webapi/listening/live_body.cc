@@ -1,35 +1,50 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/live_body.h"
 
+#include <chrono>
+#include <utility>
+
 namespace aircheck::webapi {
 
 namespace asio = boost::asio;
 
-LiveBody::LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock,
-                   LiveFollower follower)
-    : hub_(hub), reader_(reader), clock_(clock), follower_(std::move(follower)) {}
+namespace {
 
-std::unique_ptr<LiveBody> LiveBody::Restore(LiveHub& hub, CatalogReader& reader,
-                                            const time::Clock& clock, const LiveState& state,
-                                            Luggage& luggage) {
-    auto follower = LiveFollower::Restore(clock, state, luggage);
+/// Who has not taken so much of what he may have is moved on. Sooner would punish a pause of the
+/// network; later, he would hear ever more of the past.
+constexpr time::Micros kMostBehind = std::chrono::minutes{1};
+
+}  // namespace
+
+LiveBody::LiveBody(LiveHub& hub, LiveFollower follower)
+    : hub_(hub), follower_(std::move(follower)) {}
+
+std::unique_ptr<LiveBody> LiveBody::Restore(LiveHub& hub, const time::Clock& clock,
+                                            const LiveState& state, Luggage& luggage) {
+    util::UniqueFd file = luggage.TakeFile(state.file);
+    if (!file) return nullptr;
+    auto follower = LiveFollower::Restore(clock, state, hub.Share(std::move(file)));
     if (!follower) return nullptr;
-    auto body = std::make_unique<LiveBody>(hub, reader, clock, std::move(*follower));
+    auto body = std::make_unique<LiveBody>(hub, std::move(*follower));
     body->caught_up_ = state.caught_up;
     body->over_ = state.over;
     return body;
 }
 
 bool LiveBody::Save(BodyState& state, Luggage& luggage) {
-    LiveState& live = state.live.emplace();
-    follower_.Save(live, luggage);
+    LiveState live;
+    if (!follower_.Save(live, luggage)) return false;
     live.caught_up = caught_up_;
     live.over = over_;
+    state.live = std::move(live);
     return true;
 }
 
 asio::awaitable<std::optional<Extent>> LiveBody::Next() {
-    if (caught_up_) {
+    // Whoever was given nothing has not been slow, however late this is.
+    const bool slow = std::exchange(gave_, false) && follower_.Behind() > kMostBehind;
+    if (slow) co_await CatchUp();
+    if (caught_up_ && !slow) {
         co_await hub_.NextTick();
         caught_up_ = false;
         // Back to the connection in any case, which knows whether the listener is still there.
@@ -41,6 +56,7 @@ asio::awaitable<std::optional<Extent>> LiveBody::Next() {
         const Extent extent = follower_.Take();
         if (extent.size > 0) {
             caught_up_ = !follower_.Done();
+            gave_ = true;
             co_return extent;
         }
         if (!newest || !follower_.WantsNext(*newest)) break;
@@ -48,24 +64,34 @@ asio::awaitable<std::optional<Extent>> LiveBody::Next() {
         if (!moved) break;
     }
     if (over_) co_return std::nullopt;
+    if (follower_.Done()) follower_.Wait();
     caught_up_ = true;
     co_return Extent{};
 }
 
 asio::awaitable<bool> LiveBody::MoveOn() {
-    std::optional<Piece> next;
     const catalog::Segment current = follower_.current();
-    const storage::Layout& layout = reader_.layout();
-    const time::SysTime now = clock_.Now();
-    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
-        if (catalog != nullptr) next = FindLiveNext(*catalog, layout, current, now);
-    };
-    const bool ran = co_await reader_.Run(job);
-    if (!ran || !next) co_return false;
+    const LiveFound found = co_await hub_.NextAfter(current);
+    const LiveStep* next = found.step.get();
+    if (next == nullptr) co_return false;
     over_ = next->segment.format.codec != current.format.codec;
     if (over_) co_return false;
-    follower_.Enter(std::move(*next));
+    if (next->lost > time::Micros{}) hub_.TellOfLoss(current.station, next->lost);
+    follower_.Enter(*next);
     co_return true;
+}
+
+/// To where he would be if he had taken everything but the lead.
+asio::awaitable<void> LiveBody::CatchUp() {
+    const catalog::Segment current = follower_.current();
+    const time::Micros lost = follower_.Behind() - kLiveLead;
+    const time::SysTime to = follower_.at() + lost;
+    const LiveFound found = co_await hub_.StartAt(current.station, to);
+    const LiveStep* next = found.step.get();
+    // All there is in this codec is still to come: he hears that to its end.
+    if (next == nullptr || next->segment.format.codec != current.format.codec) co_return;
+    hub_.TellOfLoss(current.station, lost);
+    follower_.Skip(*next, lost);
 }
 
 }  // namespace aircheck::webapi

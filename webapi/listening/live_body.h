@@ -11,15 +11,16 @@
 namespace aircheck::webapi {
 
 /// What a live listener gets: what may be sent at once, then a part at each tick, for ever; or
-/// until the station goes over to another codec, which the answer's headers do not promise.
+/// until the station goes over to another codec, which the answer's headers do not promise. The
+/// recording itself is the queue that he is fed from: who takes too little is moved to a later
+/// point of it.
 class LiveBody final : public Body {
 public:
-    LiveBody(LiveHub& hub, CatalogReader& reader, const time::Clock& clock, LiveFollower follower);
+    LiveBody(LiveHub& hub, LiveFollower follower);
 
     /// Goes on as another process saved it. Nullptr if that makes no sense.
-    static std::unique_ptr<LiveBody> Restore(LiveHub& hub, CatalogReader& reader,
-                                             const time::Clock& clock, const LiveState& state,
-                                             Luggage& luggage);
+    static std::unique_ptr<LiveBody> Restore(LiveHub& hub, const time::Clock& clock,
+                                             const LiveState& state, Luggage& luggage);
 
     boost::asio::awaitable<std::optional<Extent>> Next() override;
     bool Save(BodyState& state, Luggage& luggage) override;
@@ -30,12 +31,12 @@ public:
 
 private:
     boost::asio::awaitable<bool> MoveOn();
+    boost::asio::awaitable<void> CatchUp();
 
     LiveHub& hub_;
-    CatalogReader& reader_;
-    const time::Clock& clock_;
     LiveFollower follower_;
     bool caught_up_ = false;  // nothing more to send before the next tick
+    bool gave_ = false;       // something, the last time
     bool over_ = false;       // all has been sent that there is in this codec
 };
 

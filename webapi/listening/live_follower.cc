@@ -1,125 +1,57 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/live_follower.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace aircheck::webapi {
 
-namespace {
-
-using catalog::Catalog;
-using catalog::Segment;
-using catalog::SegmentState;
-
-/// How far a look-up sees ahead: no more than the first piece is needed of it.
-constexpr time::Micros kHorizon = std::chrono::minutes{2};
-
-/// Where a take goes on is mostly found within some seconds; listeners wait for it so long.
-constexpr time::Micros kLongestWait = std::chrono::seconds{25};
-
-/// Air time may run ahead of this machine's clock, but not by this.
-constexpr time::Micros kFarAhead = std::chrono::hours{24};
-
-/// What a walk over the timeline found.
-struct Walk {
-    std::optional<Piece> piece;
-    bool vanished = false;  // a file was not where the catalog said
-    bool final = true;      // all joins on the way to the piece have been told
-};
-
-/// The first piece with any bytes at or after `from`, apart from `skip`.
-Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
-                time::SysTime from, std::int64_t skip) {
-    const auto recorded = LoadRecorded(catalog, station, from, from + kHorizon);
-    const Timeline timeline = timeline::MakeTimeline(recorded, from, time::SysTime::max());
-    Walk walk;
-    for (const Span& span : timeline.spans) {
-        if (span.segment->id == skip) continue;
-        Piece piece;
-        piece.segment = *span.segment;
-        piece.path = layout.Resolve(piece.segment.path).string();
-        piece.file = OpenSegment(piece.path, piece.segment.bytes);
-        if (!piece.file) {
-            walk.vanished = true;
-            continue;
-        }
-        const auto entry = catalog.FindIndexEntry(piece.segment.id, span.from_sample);
-        piece.begin = Locate(piece.file.get(), piece.segment, entry, span.from_sample);
-        piece.end = {piece.segment.samples, piece.segment.bytes};
-        if (piece.size() == 0) continue;
-        walk.piece = std::move(piece);
-        // There may be a take between of which nothing is left to hear.
-        walk.final = std::ranges::all_of(timeline.splices, [&](const Splice& splice) {
-            return splice.final || splice.at > span.from;
-        });
-        break;
-    }
-    return walk;
+time::SysTime TimeOfByte(const catalog::Segment& segment, std::uint64_t byte) {
+    if (segment.bytes == 0) return segment.start;
+    const double part = static_cast<double>(byte) / static_cast<double>(segment.bytes);
+    return segment.start + std::chrono::round<time::Micros>((segment.end - segment.start) * part);
 }
 
-/// FirstPiece, over gaps. A file that has gone or changed its name is looked up once more, and
-/// then left out.
-Walk FirstAfter(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
-                time::SysTime from, std::int64_t skip) {
-    Walk walk = FirstPiece(catalog, layout, station, from, skip);
-    if (walk.vanished) walk = FirstPiece(catalog, layout, station, from, skip);
-    // Each turn gets past a segment without bytes or without its file.
-    for (time::SysTime t = from; !walk.piece;) {
-        const auto after = catalog.SegmentAfter(station, t);
-        if (!after) break;
-        walk = FirstPiece(catalog, layout, station, after->start, skip);
-        t = after->start + time::Micros{1};
-    }
-    return walk;
-}
-
-/// Whether it may yet be found where the next take goes on after `current`. Who went on
-/// by the clock would lose or repeat some frames.
-bool MustWait(const Catalog& catalog, const Segment& current, const Walk& walk, time::SysTime now) {
-    const Segment& next = walk.piece->segment;
-    if (next.take == current.take) return false;
-    const auto joins = [&](const std::string& older, const std::string& newer) {
-        const auto splices = catalog.SplicesInto(newer);
-        return std::ranges::find(splices, older, &catalog::Splice::older) != splices.end();
-    };
-    const bool told = joins(current.take, next.take) || joins(next.take, current.take);
-    if (told && walk.final) return false;
-    const auto take = catalog.FindTake(next.take);
-    return now - std::max(current.end, take ? take->connected : current.end) < kLongestWait;
-}
-
-}  // namespace
-
-LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, Piece first)
+LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, LiveStep first)
     : pacer_(clock, lead) {
     Enter(std::move(first));
 }
 
-LiveFollower::LiveFollower(LivePacer pacer, util::UniqueFd file)
+LiveFollower::LiveFollower(LivePacer pacer, SharedFile file)
     : pacer_(std::move(pacer)), file_(std::move(file)) {}
 
 std::optional<LiveFollower> LiveFollower::Restore(const time::Clock& clock, const LiveState& state,
-                                                  Luggage& luggage) {
+                                                  SharedFile file) {
     auto row = RestoreSegment(state.segment);
-    util::UniqueFd file = luggage.TakeFile(state.file);
     const bool sound = state.entered <= state.position && state.position <= state.segment.bytes;
-    if (!row || !file || !sound) return std::nullopt;
+    if (!row || !sound) return std::nullopt;
     return LiveFollower(LivePacer(clock, state, std::move(*row)), std::move(file));
 }
 
-void LiveFollower::Save(LiveState& state, Luggage& luggage) {
+bool LiveFollower::Save(LiveState& state, Luggage& luggage) const {
+    util::UniqueFd file(::fcntl(file_->get(), F_DUPFD_CLOEXEC, 0));
+    if (!file) return false;
     pacer_.Save(state);
-    state.file = luggage.PutFile(std::move(file_));
+    state.file = luggage.PutFile(std::move(file));
+    return true;
 }
 
-void LiveFollower::Enter(Piece next) {
+void LiveFollower::Enter(LiveStep next) {
     if (next.segment.id == current().id) {
         pacer_.Refresh(next.segment);
         return;
     }
-    pacer_.Enter(next.segment, next.begin.byte);
+    pacer_.Enter(next.segment, next.byte);
     file_ = std::move(next.file);
+}
+
+void LiveFollower::Skip(LiveStep to, time::Micros sound) {
+    pacer_.Enter(to.segment, to.byte);
+    pacer_.Skip(sound);
+    file_ = std::move(to.file);
 }
 
 void LiveFollower::Observe(std::span<const Recorded> newest) {
@@ -130,53 +62,16 @@ void LiveFollower::Observe(std::span<const Recorded> newest) {
 
 Extent LiveFollower::Take() {
     const std::uint64_t offset = pacer_.position();
-    return {file_.get(), offset, pacer_.Take()};
+    return {file(), offset, pacer_.Take()};
 }
 
 bool LiveFollower::WantsNext(std::span<const Recorded> newest) const {
     if (!pacer_.Done()) return false;
-    const bool open = current().state == SegmentState::kOpen;
+    const bool open = current().state == catalog::SegmentState::kOpen;
     const time::SysTime limit = current().end + (open ? kStallPatience : time::Micros{0});
     return std::any_of(newest.begin(), newest.end(), [&](const Recorded& row) {
         return row.segment.end > limit && row.segment.id != current().id;
     });
-}
-
-std::optional<Piece> FindLiveStart(const Catalog& catalog, const storage::Layout& layout,
-                                   std::string_view station, time::SysTime t) {
-    if (auto walk = FirstAfter(catalog, layout, station, t, 0); walk.piece)
-        return std::move(walk.piece);
-    const auto last = catalog.SegmentBefore(station, t + kFarAhead);
-    if (!last) return std::nullopt;
-    Piece piece;
-    piece.segment = *last;
-    piece.path = layout.Resolve(last->path).string();
-    piece.file = OpenSegment(piece.path, last->bytes);
-    piece.begin = piece.end = {last->samples, last->bytes};
-    if (!piece.file) return std::nullopt;
-    return piece;
-}
-
-std::optional<Piece> FindLiveNext(const Catalog& catalog, const storage::Layout& layout,
-                                  const Segment& current, time::SysTime now) {
-    if (auto fresh = catalog.FindSegment(current.id); fresh && fresh->bytes > current.bytes) {
-        Piece piece;
-        piece.segment = std::move(*fresh);
-        return piece;
-    }
-    auto next = FirstAfter(catalog, layout, current.station, current.end, current.id);
-    if (next.piece && MustWait(catalog, current, next, now)) return std::nullopt;
-    return std::move(next.piece);
-}
-
-std::optional<time::SysTime> LivePresent(const Catalog& catalog, std::string_view station,
-                                         time::Micros lead, time::SysTime now) {
-    const auto newest = catalog.SegmentBefore(station, now + kFarAhead);
-    if (!newest) return std::nullopt;
-    time::SysTime from = newest->end - lead;
-    for (const Segment& segment : catalog.SegmentsBetween(station, from, newest->end))
-        if (segment.format.codec != newest->format.codec) from = std::max(from, segment.end);
-    return from;
 }
 
 }  // namespace aircheck::webapi

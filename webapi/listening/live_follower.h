@@ -1,35 +1,49 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
-#include <string_view>
 
-#include "common/catalog/catalog.h"
-#include "common/storage/paths.h"
 #include "common/util/unique_fd.h"
 #include "webapi/http/http.h"
 #include "webapi/listening/live_pacer.h"
-#include "webapi/listening/slice.h"
 #include "webapi/takeover/luggage.h"
 
 namespace aircheck::webapi {
 
+/// The air time of a segment's byte: as if all were spread evenly.
+time::SysTime TimeOfByte(const catalog::Segment& segment, std::uint64_t byte);
+
+/// A segment's file, open for all who listen to it.
+using SharedFile = std::shared_ptr<const util::UniqueFd>;
+
+/// A place in the recording to go on from.
+struct LiveStep {
+    catalog::Segment segment;
+    std::uint64_t byte = 0;
+    SharedFile file;      // nullptr if it is only a newer row of the present segment
+    time::Micros lost{};  // what has been removed before he came to hear it
+    time::SysTime at{};   // when it was on the air
+};
+
 /// Where a listener is in the growing recording, and where to go next: from segment to segment
 /// and from take to take as the timeline says, over gaps, never back. Pure but for the file that
-/// it holds open; the look-ups beside it block.
+/// it holds open.
 class LiveFollower {
 public:
     /// How far others may be ahead of an open segment before it counts as stalled. Less than the
     /// lead, so that a listener hears nothing of it.
     static constexpr time::Micros kStallPatience{4'000'000};
 
-    LiveFollower(const time::Clock& clock, time::Micros lead, Piece first);
+    LiveFollower(const time::Clock& clock, time::Micros lead, LiveStep first);
 
-    /// Goes on as another process saved it. Nullopt if that makes no sense.
+    /// Goes on in `file` as another process saved it. Nullopt if that makes no sense.
     static std::optional<LiveFollower> Restore(const time::Clock& clock, const LiveState& state,
-                                               Luggage& luggage);
-    void Save(LiveState& state, Luggage& luggage);
+                                               SharedFile file);
+    /// False, with nothing changed, if there is no descriptor left for it.
+    bool Save(LiveState& state, Luggage& luggage) const;
 
     /// The newest segments of the station.
     void Observe(std::span<const Recorded> newest);
@@ -43,33 +57,30 @@ public:
     /// That, and `newest` has later sound.
     bool WantsNext(std::span<const Recorded> newest) const;
 
-    void Enter(Piece next);
+    void Enter(LiveStep next);
+
+    /// How much of the sound that he may have by now he has not come to take.
+    time::Micros Behind() const { return pacer_.Behind(); }
+
+    /// There is no more for now.
+    void Wait() { pacer_.Forgive(); }
+
+    /// On the air when the next byte was.
+    time::SysTime at() const { return TimeOfByte(current(), pacer_.position()); }
+
+    /// Goes on at `to`, without so much of the sound.
+    void Skip(LiveStep to, time::Micros sound);
+
     const catalog::Segment& current() const { return pacer_.row(); }
 
     /// Of the present segment.
-    int file() const { return file_.get(); }
+    int file() const { return file_->get(); }
 
 private:
-    LiveFollower(LivePacer pacer, util::UniqueFd file);
+    LiveFollower(LivePacer pacer, SharedFile file);
 
     LivePacer pacer_;
-    util::UniqueFd file_;
+    SharedFile file_;
 };
-
-/// The first sound at or after `t`, over a gap if need be; where there is none, the end of what
-/// there is before. Nullopt if nothing is recorded at all. Blocks.
-std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const storage::Layout& layout,
-                                   std::string_view station, time::SysTime t);
-
-/// What follows all of `current`: more of it, if the catalog has a newer row, else the next piece.
-/// Nullopt if there is nothing yet, or if it is still being found out where another take goes on.
-/// Blocks.
-std::optional<Piece> FindLiveNext(const catalog::Catalog& catalog, const storage::Layout& layout,
-                                  const catalog::Segment& current, time::SysTime now);
-
-/// Where to begin for the present: `lead` before the end of the newest sound, but behind all that
-/// is in another codec than that. Nullopt if nothing is recorded at all. Blocks.
-std::optional<time::SysTime> LivePresent(const catalog::Catalog& catalog, std::string_view station,
-                                         time::Micros lead, time::SysTime now);
 
 }  // namespace aircheck::webapi

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/live_hub.h"
 
+#include <sys/stat.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
+#include <exception>
+#include <optional>
 
 #include "common/log/log.h"
 #include "common/util/error.h"
@@ -22,7 +26,11 @@ constexpr std::chrono::seconds kTick{1};
 
 /// A segment that ended before is found by those who still play it themselves.
 constexpr time::Micros kWindow = std::chrono::minutes{1};
+constexpr time::Micros kTitleWindow = std::chrono::minutes{15};
 constexpr time::Micros kFarAhead = std::chrono::hours{24};
+
+/// Between two lines of the log about slow listeners.
+constexpr std::chrono::seconds kLossPause{10};
 
 std::vector<Recorded> LoadNewest(const catalog::Catalog& catalog, const std::string& station,
                                  time::SysTime now) {
@@ -33,7 +41,22 @@ std::vector<Recorded> LoadNewest(const catalog::Catalog& catalog, const std::str
     return recorded;
 }
 
+std::optional<LiveNext> StartOf(std::optional<Piece> piece) {
+    if (!piece) return std::nullopt;
+    return LiveNext{std::move(*piece), {}};
+}
+
 }  // namespace
+
+struct LiveHub::LookUp {
+    explicit LookUp(asio::io_context& loop) : done(loop) {
+        done.expires_at(asio::steady_timer::time_point::max());
+    }
+
+    LiveFound found;
+    bool finished = false;
+    asio::steady_timer done;  // never expires: cancelled then
+};
 
 LiveHub::LiveHub(asio::io_context& loop, const time::Clock& clock, CatalogReader& reader)
     : loop_(loop), clock_(clock), reader_(reader), grid_(loop), waiting_(loop) {
@@ -49,6 +72,113 @@ LiveHub::Newest LiveHub::NewestOf(const std::string& station) {
     return found == newest_.end() ? nullptr : found->second;
 }
 
+LiveHub::Titles LiveHub::TitlesOf(const std::string& station) {
+    titles_wanted_.insert(station);
+    const auto found = titles_.find(station);
+    return found == titles_.end() ? nullptr : found->second;
+}
+
+SharedFile LiveHub::Share(util::UniqueFd file) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) util::ThrowErrno("cannot examine a segment's file");
+    std::weak_ptr<const util::UniqueFd>& known = files_[{status.st_dev, status.st_ino}];
+    if (SharedFile shared = known.lock()) return shared;
+    auto shared = std::make_shared<const util::UniqueFd>(std::move(file));
+    known = shared;
+    return shared;
+}
+
+LiveStep LiveHub::Share(LiveNext next) {
+    Piece& piece = next.piece;
+    const time::SysTime at = piece.from();
+    LiveStep step{std::move(piece.segment), piece.begin.byte, nullptr, next.lost, at};
+    if (piece.file) step.file = Share(std::move(piece.file));
+    return step;
+}
+
+asio::awaitable<LiveFound> LiveHub::NextAfter(const catalog::Segment& current) {
+    const storage::Layout& layout = reader_.layout();
+    const time::SysTime now = clock_.Now();
+    const Search search = [&](const catalog::Catalog& catalog) {
+        return FindLiveNext(catalog, layout, current, now);
+    };
+    const std::string key = fmt::format("after {} {}", current.id, current.bytes);
+    co_return co_await FindOnce(key, current.station, search);
+}
+
+asio::awaitable<LiveFound> LiveHub::PresentOf(const std::string& station) {
+    const storage::Layout& layout = reader_.layout();
+    const time::SysTime now = clock_.Now();
+    const Search search = [&](const catalog::Catalog& catalog) -> std::optional<LiveNext> {
+        const auto present = LivePresent(catalog, station, kLiveLead, now);
+        if (!present) return std::nullopt;
+        return StartOf(FindLiveStart(catalog, layout, station, *present));
+    };
+    const std::string key = fmt::format("present {}", station);
+    co_return co_await FindOnce(key, station, search);
+}
+
+asio::awaitable<LiveFound> LiveHub::StartAt(const std::string& station, time::SysTime t) {
+    const storage::Layout& layout = reader_.layout();
+    const Search search = [&](const catalog::Catalog& catalog) {
+        return StartOf(FindLiveStart(catalog, layout, station, t));
+    };
+    co_return co_await Find(station, search);
+}
+
+/// For all who ask for the same until the next tick.
+asio::awaitable<LiveFound> LiveHub::FindOnce(const std::string& key, const std::string& station,
+                                             const Search& search) {
+    if (const auto known = look_ups_.find(key); known != look_ups_.end()) {
+        const std::shared_ptr<LookUp> look_up = known->second;
+        if (!look_up->finished) co_await look_up->done.async_wait(kAwait);
+        co_return look_up->found;
+    }
+    const auto look_up = std::make_shared<LookUp>(loop_);
+    look_ups_.emplace(key, look_up);
+    look_up->found = co_await Find(station, search);
+    look_up->finished = true;
+    look_up->done.cancel();
+    co_return look_up->found;
+}
+
+/// A catalog that cannot be read is no reason to cut listeners off: they ask again.
+asio::awaitable<LiveFound> LiveHub::Find(const std::string& station, const Search& search) {
+    std::optional<LiveNext> found;
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        if (catalog != nullptr) found = search(*catalog);
+    };
+    LiveFound result;
+    try {
+        const bool ran = co_await reader_.Run(job);
+        if (!ran) result.state = LiveFound::State::kBusy;
+        if (found) result.step = std::make_shared<const LiveStep>(Share(std::move(*found)));
+    } catch (const CatalogUnavailable&) {
+        // The reader has told the log why.
+        result.state = LiveFound::State::kUnavailable;
+    } catch (const std::exception& error) {
+        log::warn("live: {}: cannot look for sound: {}", station, util::DescribeException(error));
+        result.state = LiveFound::State::kUnavailable;
+    }
+    co_return result;
+}
+
+void LiveHub::TellOfLoss(const std::string& station, time::Micros lost) {
+    ++losses_.listeners;
+    losses_.station = station;
+    losses_.lost = lost;
+}
+
+void LiveHub::LogLosses() {
+    const time::SteadyTime now = clock_.Steady();
+    if (losses_.listeners == 0 || now < losses_.told + kLossPause) return;
+    log::warn("live: {} slow listeners were moved to a later point, the last one, of {}, by {} s",
+              losses_.listeners, losses_.station,
+              std::chrono::round<std::chrono::seconds>(losses_.lost).count());
+    losses_ = {};
+    losses_.told = now;
+}
+
 asio::awaitable<void> LiveHub::NextTick() {
     co_await waiting_.async_wait(kAwait);
 }
@@ -59,6 +189,9 @@ asio::awaitable<void> LiveHub::Run() {
         const auto [error] = co_await grid_.async_wait(kAwait);
         if (error) co_return;
         co_await Look();
+        LogLosses();
+        std::erase_if(files_, [](const auto& file) { return file.second.expired(); });
+        std::erase_if(look_ups_, [](const auto& look_up) { return look_up.second->finished; });
         waiting_.cancel();
         // On the grid again, but without making up for ticks that a slow disk took.
         const auto next = grid_.expiry() + kTick;
@@ -67,12 +200,15 @@ asio::awaitable<void> LiveHub::Run() {
 }
 
 asio::awaitable<void> LiveHub::Look() {
-    if (wanted_.empty()) {
+    const std::set<std::string> stations = std::exchange(wanted_, {});
+    const std::set<std::string> titled = std::exchange(titles_wanted_, {});
+    if (stations.empty() && titled.empty()) {
         newest_.clear();
+        titles_.clear();
         co_return;
     }
-    const std::set<std::string> stations = std::exchange(wanted_, {});
     std::map<std::string, Newest> found;
+    std::map<std::string, Titles> titles;
     const time::SysTime now = clock_.Now();
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         if (catalog == nullptr) return;
@@ -80,10 +216,18 @@ asio::awaitable<void> LiveHub::Look() {
             found[station] =
                 std::make_shared<const std::vector<Recorded>>(LoadNewest(*catalog, station, now));
         }
+        for (const std::string& station : titled) {
+            NewTitles newest{now - kTitleWindow, {}};
+            newest.titles = catalog->TitlesBetween(station, newest.from, now + kFarAhead);
+            titles[station] = std::make_shared<const NewTitles>(std::move(newest));
+        }
     };
     try {
         const bool ran = co_await reader_.Run(job);
-        if (ran) newest_ = std::move(found);
+        if (ran) {
+            newest_ = std::move(found);
+            titles_ = std::move(titles);
+        }
     } catch (const CatalogUnavailable&) {
         // The reader has told the log why.
     } catch (const std::exception& error) {

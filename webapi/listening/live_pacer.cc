@@ -33,9 +33,26 @@ double LivePacer::BytesPerMicro() const {
     return duration > 0 ? static_cast<double>(row_.bytes) / duration : 0;
 }
 
-void LivePacer::Enter(const catalog::Segment& row, std::uint64_t byte) {
+LivePacer::Sound LivePacer::Due() const {
+    return Sound(clock_.Steady() - begin_) + lead_;
+}
+
+LivePacer::Sound LivePacer::Sent() const {
     const double rate = BytesPerMicro();
-    if (rate > 0) sent_before_ += static_cast<double>(position_ - entered_) / rate;
+    const double here = rate > 0 ? static_cast<double>(position_ - entered_) / rate : 0;
+    return Sound(sent_before_ + here);
+}
+
+time::Micros LivePacer::Behind() const {
+    return std::chrono::round<time::Micros>(Due() - Sent());
+}
+
+void LivePacer::Forgive() {
+    if (const time::Micros beyond = Behind() - lead_; beyond > time::Micros{}) begin_ += beyond;
+}
+
+void LivePacer::Enter(const catalog::Segment& row, std::uint64_t byte) {
+    sent_before_ = Sent().count();
     row_ = row;
     entered_ = position_ = std::min(byte, row.bytes);
 }
@@ -45,8 +62,7 @@ void LivePacer::Refresh(const catalog::Segment& row) {
 }
 
 std::uint64_t LivePacer::Take() {
-    const std::chrono::duration<double, std::micro> elapsed = clock_.Steady() - begin_ + lead_;
-    const double allowed = std::max(0.0, elapsed.count() - sent_before_) * BytesPerMicro();
+    const double allowed = std::max(0.0, Due().count() - sent_before_) * BytesPerMicro();
     const std::uint64_t left = row_.bytes - entered_;
     const std::uint64_t limit =
         entered_ +

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "common/catalog/rows.h"
@@ -33,6 +34,15 @@ public:
     /// How many bytes from `position` on may be sent now. They count as sent then.
     std::uint64_t Take();
 
+    /// How much of the sound that he may have by now has not been taken.
+    time::Micros Behind() const;
+
+    /// There is no more for now, through no fault of his: he has no claim to more than the lead.
+    void Forgive();
+
+    /// He goes without so much of the sound.
+    void Skip(time::Micros sound) { sent_before_ += static_cast<double>(sound.count()); }
+
     const catalog::Segment& row() const { return row_; }
     std::uint64_t position() const { return position_; }
 
@@ -40,7 +50,11 @@ public:
     bool Done() const { return position_ >= row_.bytes; }
 
 private:
+    using Sound = std::chrono::duration<double, std::micro>;
+
     double BytesPerMicro() const;
+    Sound Due() const;   // since the begin
+    Sound Sent() const;  // likewise
 
     const time::Clock& clock_;
     time::Micros lead_;

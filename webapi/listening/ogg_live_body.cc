@@ -36,8 +36,9 @@ asio::awaitable<std::optional<Extent>> OggLiveBody::Next() {
     if (rest_.size == 0) {
         const std::optional<Extent> extent = co_await recorded_.Next();
         if (!extent || extent->size == 0) co_return extent;
+        const bool moved = extent->offset != rest_.offset;  // if he was too slow
         rest_ = *extent;
-        if (recorded_.current().id != segment_) part = EnterSegment();
+        if (moved || recorded_.current().id != segment_) part = EnterSegment();
     }
     if (part.empty()) part = relay_.Read(rest_);
     co_return Extent{-1, 0, part.size(), part.data()};

@@ -14,6 +14,7 @@
 #include "common/util/error.h"
 #include "proto/reader.h"
 #include "proto/writer.h"
+#include "webapi/listening/icy_body.h"
 #include "webapi/listening/live_body.h"
 #include "webapi/listening/multipart_body.h"
 #include "webapi/listening/ogg_live_body.h"
@@ -59,9 +60,13 @@ bool IsStream(int socket) {
 std::unique_ptr<Body> RestoreBody(const BodyState& state, Luggage& luggage,
                                   const BodyParts& parts) {
     if (const auto& live = state.live) {
-        auto body = LiveBody::Restore(parts.hub, parts.reader, parts.clock, *live, luggage);
-        if (!body || !live->ogg) return body;
-        return OggLiveBody::Restore(std::move(*body), *live->ogg, luggage);
+        auto body = LiveBody::Restore(parts.hub, parts.clock, *live, luggage);
+        if (body && live->ogg) return OggLiveBody::Restore(std::move(*body), *live->ogg, luggage);
+        if (body && live->icy) {
+            const TitleFollower titles(parts.hub, parts.reader, parts.clock);
+            return IcyBody::Restore(std::move(*body), titles, *live->icy);
+        }
+        return body;
     }
     const storage::Layout& layout = parts.reader.layout();
     if (state.multipart) return MultipartBody::Restore(layout, *state.multipart, luggage);

@@ -78,6 +78,17 @@ struct Schema<webapi::OggLiveState> {
 };
 
 template <>
+struct Schema<webapi::IcyState> {
+    using T = webapi::IcyState;
+    static constexpr auto kFields = std::tuple{
+        Required("interval", &T::interval),
+        Optional("until_block", &T::until_block),
+        Optional("title", &T::title),
+        Optional("rest", &T::rest),
+    };
+};
+
+template <>
 struct Schema<webapi::LiveState> {
     using T = webapi::LiveState;
     static constexpr auto kFields = std::tuple{
@@ -91,6 +102,7 @@ struct Schema<webapi::LiveState> {
         Optional("caught_up", &T::caught_up),
         Optional("over", &T::over),
         Optional("ogg", &T::ogg),
+        Optional("icy", &T::icy),
     };
 };
 

@@ -74,6 +74,16 @@ struct OggLiveState {
     bool operator==(const OggLiveState&) const = default;
 };
 
+/// An IcyBody, beside the LiveBody in it.
+struct IcyState {
+    std::uint64_t interval = 0;     // bytes of sound between two blocks
+    std::uint64_t until_block = 0;  // of these, still to come
+    std::optional<std::string> title;
+    RestState rest;
+
+    bool operator==(const IcyState&) const = default;
+};
+
 /// A LiveBody.
 struct LiveState {
     SegmentRow segment;
@@ -86,6 +96,7 @@ struct LiveState {
     bool caught_up = false;
     bool over = false;
     std::optional<OggLiveState> ogg;
+    std::optional<IcyState> icy;
 
     bool operator==(const LiveState&) const = default;
 };

@@ -2,12 +2,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "tests/unit/webapi/fake_recording.h"
 #include "webapi/listening/live_follower.h"
 #include "webapi/listening/live_pacer.h"
+#include "webapi/listening/live_search.h"
 
 namespace aircheck::webapi {
 namespace {
@@ -64,13 +67,19 @@ TEST(LivePacer, NeverPassesTheEdge) {
     EXPECT_TRUE(pacer.Done());
 }
 
+LiveStep StepTo(Piece piece) {
+    SharedFile file;
+    if (piece.file) file = std::make_shared<const util::UniqueFd>(std::move(piece.file));
+    return {std::move(piece.segment), piece.begin.byte, std::move(file), {}, {}};
+}
+
 /// A listener and the recording that he listens to, one second at a time.
 class LiveListener {
 public:
     LiveListener(FakeRecording& recording, time::ManualClock& clock, time::SysTime start)
         : recording_(recording),
           follower_(clock, kLiveLead,
-                    *FindLiveStart(recording.catalog(), recording.layout(), "kpcc", start)),
+                    StepTo(*FindLiveStart(recording.catalog(), recording.layout(), "kpcc", start))),
           clock_(clock) {}
 
     /// What the loop does at each tick.
@@ -84,11 +93,13 @@ public:
             auto next = FindLiveNext(recording_.catalog(), recording_.layout(), follower_.current(),
                                      clock_.Now());
             if (!next) return;
-            follower_.Enter(std::move(*next));
+            lost_ += next->lost;
+            follower_.Enter(StepTo(std::move(next->piece)));
         }
     }
 
     const std::string& heard() const { return heard_; }
+    time::Micros lost() const { return lost_; }
 
 private:
     void Receive(const Extent& extent) {
@@ -102,6 +113,7 @@ private:
     LiveFollower follower_;
     time::ManualClock& clock_;
     std::string heard_;
+    time::Micros lost_{};
 };
 
 TEST(LiveFollower, AnHourBehindTheEdgeLosesAndDoublesNothing) {

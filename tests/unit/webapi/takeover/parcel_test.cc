@@ -59,7 +59,17 @@ TEST(Parcel, EveryFieldComesThrough) {
     const SegmentRow segment{1, "kpcc", "a", "kpcc/streams/x", true, 5, 6, 7, 8, "opus", 9};
     RelayState relay{1, 2, 3, -4, true, 5, 6, PageState{4, -9'000'000'000'000'000'000, 7, 8}, 9};
     BodyState& body = answer.body.emplace();
-    body.live = {segment, 1, 2, 3, 4, 5, 6, true, true, OggLiveState{relay, {1, 2}, -1}};
+    body.live = {segment,
+                 1,
+                 2,
+                 3,
+                 4,
+                 5,
+                 6,
+                 true,
+                 true,
+                 OggLiveState{relay, {1, 2}, -1},
+                 IcyState{16'000, 5, "A 'title'", {3, 4}}};
     EXPECT_EQ(std::get<0>(DecodeHail(Encode(hail))).hail, hail);
     body.live.reset();
     body.slice = {{PieceState{segment, 1, 2, -1}, PieceState{segment, 3, 4, 5}},
