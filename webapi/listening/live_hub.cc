@@ -172,9 +172,9 @@ void LiveHub::TellOfLoss(const std::string& station, time::Micros lost) {
 void LiveHub::LogLosses() {
     const time::SteadyTime now = clock_.Steady();
     if (losses_.listeners == 0 || now < losses_.told + kLossPause) return;
-    log::warn("live: {} slow listeners were moved to a later point, the last one, of {}, by {} s",
-              losses_.listeners, losses_.station,
-              std::chrono::round<std::chrono::seconds>(losses_.lost).count());
+    log::warn("live: {}: a listener was too slow and has lost {} s; {} since the last such line",
+              losses_.station, std::chrono::round<std::chrono::seconds>(losses_.lost).count(),
+              losses_.listeners);
     losses_ = {};
     losses_.told = now;
 }
