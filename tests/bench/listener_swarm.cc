@@ -26,8 +26,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::microseconds kConnectSpacing{500};
+// Icecast's queue of connections is short.
+constexpr std::chrono::milliseconds kConnectSpacing{3};
 constexpr int kEventsAtOnce = 512;
+constexpr int kWaitMs = 1;
 constexpr int kGatherBytes = 8000;  // half a second: one wake-up for what comes at once
 constexpr int kPerAddress = 5000;   // of the ports that an address has
 constexpr std::size_t kDropBytes = 1 << 20;
@@ -97,7 +99,7 @@ public:
     void ServeUntil(Clock::time_point end) {
         std::array<epoll_event, kEventsAtOnce> events;
         while (Clock::now() < end) {
-            const int count = ::epoll_wait(set_, events.data(), kEventsAtOnce, 10);
+            const int count = ::epoll_wait(set_, events.data(), kEventsAtOnce, kWaitMs);
             for (int i = 0; i < count; ++i)
                 Take(listeners_[events[static_cast<std::size_t>(i)].data.u64]);
         }
@@ -173,7 +175,7 @@ int main(int argc, char** argv) {
     for (int i = 0; i < count; ++i) {
         swarm.Add();
         next += kConnectSpacing;
-        if (i % 16 == 0) swarm.ServeUntil(next);
+        swarm.ServeUntil(next);
     }
     const auto patience = Clock::now() + std::chrono::seconds{30};
     while (swarm.running() < count && Clock::now() < patience)
