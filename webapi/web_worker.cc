@@ -99,7 +99,7 @@ void WebWorker::Prepare() {
     if (const auto& file = worker_.config().access_log; !file.empty()) {
         access_log_.emplace(file);
         server_.OnAnswer([this](const Request& request, const Response& response) {
-            if (request.client == "-") return;  // its own proof
+            if (request.peer == util::IpAddress{}) return;  // its own proof
             access_log_->Add(FormatAccess(request, response, time::SystemClock().Now()));
         });
     }

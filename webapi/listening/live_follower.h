@@ -9,6 +9,7 @@
 #include "common/util/unique_fd.h"
 #include "webapi/http/http.h"
 #include "webapi/listening/live_pacer.h"
+#include "webapi/listening/slice.h"
 #include "webapi/takeover/luggage.h"
 
 namespace aircheck::webapi {

@@ -119,7 +119,7 @@ std::optional<LiveNext> FindLiveNext(const Catalog& catalog, const storage::Layo
     if (!next.piece || MustWait(catalog, current, next, now)) return std::nullopt;
     const time::Micros hole = next.piece->from() - current.end;
     // Retention takes the oldest first: what followed a segment that has gone may be gone as well.
-    const bool lost = removed && hole > kSmallestGap;
+    const bool lost = removed && hole > timeline::kSmallestGap;
     return LiveNext{std::move(*next.piece), lost ? hole : time::Micros{}};
 }
 

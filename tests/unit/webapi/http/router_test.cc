@@ -91,7 +91,9 @@ std::string OnlyNumbers(const PathParams& params) {
 
 TEST(Router, PassesOverRoutesThatAreForOtherSegments) {
     auto table = Table();
-    table.insert(table.begin(), {"POST", "/{station}/{number}/{of}", "Numbers.", {}, OnlyNumbers});
+    table.insert(
+        table.begin(),
+        Route{"POST", "/{station}/{number}/{of}", "Numbers.", {}, {.why_not = OnlyNumbers}});
     table.push_back({"GET, HEAD", "/{station}/{what}/{ever}", "All else.", {}});
     for (const auto& stations : {Stations({"kpcc"}), Stations({"kpcc", "kcrw"})}) {
         const Router router(stations, table);

@@ -334,7 +334,8 @@ TEST(Gzip, FollowsAcceptEncoding) {
 }
 
 TEST(AccessLog, WritesTheCombinedFormat) {
-    Request request{.method = "GET", .target = "/x\" y", .peer = *util::ParseIpAddress("192.0.2.1")};
+    Request request{
+        .method = "GET", .target = "/x\" y", .peer = *util::ParseIpAddress("192.0.2.1")};
     request.headers = {{"User-Agent", "a\\b\n\xff"}, {"Referer", "https://example.org/"}};
     Response response = TextResponse("abc");
     const time::SysTime now{std::chrono::seconds{1'795'206'600}};
