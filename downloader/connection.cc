@@ -115,11 +115,6 @@ time::Micros Connection::Idle() const {
     return std::chrono::duration_cast<time::Micros>(context_.clock.Steady() - last_byte_);
 }
 
-time::Micros Connection::RoundTrip() const {
-    return time::Micros(easy_.Info<curl_off_t>(CURLINFO_CONNECT_TIME_T) -
-                        easy_.Info<curl_off_t>(CURLINFO_NAMELOOKUP_TIME_T));
-}
-
 std::string Connection::EffectiveUrl() const {
     const char* url = easy_.Info<char*>(CURLINFO_EFFECTIVE_URL);
     return url ? url : "";

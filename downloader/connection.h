@@ -66,9 +66,6 @@ public:
     /// Since the last byte, or since the start where there was none.
     time::Micros Idle() const;
 
-    /// How long the way to the server and back is, about; zero while nobody has answered.
-    time::Micros RoundTrip() const;
-
     /// Bytes received, metadata and all.
     std::uint64_t received_bytes() const { return received_; }
 

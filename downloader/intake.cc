@@ -24,10 +24,6 @@ constexpr int kSlowStretches = 2;
 /// So long a server's burst takes to come in, on an ordinary line.
 constexpr std::chrono::milliseconds kBurst{300};
 
-/// A pause this long ends a burst before; so long, too, that a window of TCP has been around.
-constexpr std::chrono::milliseconds kPause{15};
-constexpr int kPauseInRoundTrips = 3;
-
 }  // namespace
 
 Intake::Intake(const config::StationConfig& station, UrlPlan::Candidate candidate,
@@ -74,11 +70,8 @@ time::Micros Intake::Age() const {
 time::Micros Intake::AwaitBurst() {
     const auto age = std::chrono::duration_cast<time::Micros>(clock_.Steady() - *sound_since_);
     const time::Micros left = std::max<time::Micros>(kBurst - age, time::Micros{});
-    const auto pause = std::max<time::Micros>(kPause, kPauseInRoundTrips * connection_.RoundTrip());
-    const time::Micros quiet_left = pause - connection_.Idle();
-    burst_is_in_ = burst_is_in_ || left.count() == 0 || quiet_left.count() <= 0;
-    // Once more at the end even so: a busy server may have paused in the midst of its burst.
-    return burst_is_in_ ? left : std::min(left, quiet_left);
+    burst_is_in_ = left.count() == 0;
+    return left;
 }
 
 void Intake::Tick() {

@@ -27,7 +27,6 @@ constexpr RouteDetails kLive{.media = "audio/*", .query = "tz", .costly = true};
 constexpr RouteDetails kText{.media = "text/plain"};
 constexpr RouteDetails kFeed{
     .media = "application/rss+xml, audio/x-mpegurl, audio/x-scpls, text/html, audio/*",
-    .examples = "show=Morning_Show.xml&weekdays=mon",
     .costly = true};
 constexpr RouteDetails kTitles{.query = "from, to, q, limit", .costly = true};
 

@@ -63,6 +63,7 @@ std::string OperationId(std::string_view method, std::string_view pattern) {
     bool begins = true;
     for (const char c : pattern) {
         const auto byte = static_cast<unsigned char>(c);
+        if (c == '_') id += "And";
         if (std::isalnum(byte) == 0) {
             begins = true;
             continue;
@@ -118,7 +119,7 @@ private:
         json::object object{{"name", name}, {"in", in}, {"schema", std::move(schema)}};
         if (in == "path") object["required"] = true;
         if (!parameter.description.empty()) object["description"] = parameter.description;
-        std::string example = ExampleHere(name, services_);
+        std::string example = ExampleHere(name, route.pattern, services_);
         if (example.empty()) example = parameter.example;
         if (const auto own = ValueIn(route.details.examples, name)) example = *own;
         if (!example.empty() || in == "query") object["example"] = example;
@@ -129,7 +130,8 @@ private:
     /// By reference, unless this route has an example of its own.
     json::object Refer(std::string_view name, std::string_view in, const Route& route) {
         json::object described = Describe(name, in, route);
-        if (ValueIn(route.details.examples, name)) return described;
+        const bool own = IsSpecial(route.pattern) || ValueIn(route.details.examples, name);
+        if (own) return described;
         parameters_[name] = std::move(described);
         return Reference("parameters", name);
     }

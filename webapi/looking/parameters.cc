@@ -2,9 +2,12 @@
 #include "webapi/looking/parameters.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iterator>
 
+#include "common/log/log.h"
+#include "common/time/zone.h"
 #include "webapi/listening/slice_name.h"
 
 namespace aircheck::webapi {
@@ -37,6 +40,11 @@ constexpr Parameter kParameters[] = {
     {"limit", "How many at most.", "50"},
 };
 
+constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+
+constexpr std::string_view kWeekdays = "{weekdays}";
+constexpr std::string_view kChapters = "/chapters/";
+
 }  // namespace
 
 Parameter FindParameter(std::string_view name) {
@@ -44,14 +52,29 @@ Parameter FindParameter(std::string_view name) {
     return found == std::end(kParameters) ? Parameter{name, "", ""} : *found;
 }
 
-std::string ExampleHere(std::string_view name, const Services& services) {
+bool IsSpecial(std::string_view pattern) {
+    return pattern.find(kWeekdays) != std::string_view::npos ||
+           pattern.find(kChapters) != std::string_view::npos;
+}
+
+std::string ExampleHere(std::string_view name, std::string_view pattern, const Services& services) {
     if (services.config.stations.empty()) return {};
     const config::StationConfig& station = services.config.stations.front();
-    if (name == "station") return station.callsign;
-    if (name != "slice") return {};
     const time::SysTime end = std::chrono::floor<std::chrono::minutes>(services.clock.Now());
-    return FormatSliceName(station.callsign, ZoneOf(station), end - std::chrono::minutes{1}, end,
-                           "mp3");
+    const time::SysTime start = end - std::chrono::minutes{1};
+    if (name == "station") return station.callsign;
+    if (name == "slice") {
+        const bool chapters = pattern.find(kChapters) != std::string_view::npos;
+        return FormatSliceName(station.callsign, ZoneOf(station), start, end,
+                               chapters ? "json" : "mp3");
+    }
+    if (pattern.find(kWeekdays) == std::string_view::npos) return {};
+    const time::LocalTime local = ZoneOf(station).ToLocal(start);
+    if (name == "weekdays") return std::string(kDays[local.weekday]);
+    const std::chrono::hh_mm_ss clock(local.time_of_day);
+    return name == "start"
+               ? fmt::format("{:02}:{:02}", clock.hours().count(), clock.minutes().count())
+               : "";
 }
 
 }  // namespace aircheck::webapi

@@ -18,8 +18,11 @@ struct Parameter {
 /// One of no words if the name is unknown.
 Parameter FindParameter(std::string_view name);
 
+/// Whether a path like this has examples of its own.
+bool IsSpecial(std::string_view pattern);
+
 /// A value that this instance answers now, for those where none can be written down beforehand:
-/// `station`, and `slice`, of the minute that has just ended. "" for all others.
-std::string ExampleHere(std::string_view name, const Services& services);
+/// `station`, and what is of the minute that has just ended. "" for all others.
+std::string ExampleHere(std::string_view name, std::string_view pattern, const Services& services);
 
 }  // namespace aircheck::webapi
