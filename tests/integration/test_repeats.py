@@ -16,36 +16,36 @@ from harness.wait import wait_for
 
 
 @pytest.fixture
-def radio(tmp_path):
+def looping(tmp_path):
     sources = {"silence": SILENCE}
     for name, seconds in (("jingle", 2), ("song", 20)):
         sources[name] = over_and_over(noise_file(tmp_path / f"{name}.mp3", seconds, seconds))
-    made = EncodedRadio(sources, tmp_path)
-    yield made
-    made.close()
+    station = EncodedRadio(sources, tmp_path)
+    yield station
+    station.close()
 
 
-def test_silence_loops_and_repeated_songs_are_joined_to_the_frame(radio, aircheck):
-    relay = Relay(radio.port)
-    instance = aircheck({name: {"stream": relay.url(radio.url(name)), "segment_time": "8s",
+def test_silence_loops_and_repeated_songs_are_joined_to_the_frame(looping, aircheck):
+    relay = Relay(looping.port)
+    instance = aircheck({name: {"stream": relay.url(looping.url(name)), "segment_time": "8s",
                                 "cascade_time": "5s", "cascade_buffer": "2s"}
-                         for name in radio.sources}).start()
-    instance.wait_recording(*radio.sources)
+                         for name in looping.sources}).start()
+    instance.wait_recording(*looping.sources)
     start = int(time.time()) + 1
     for harm in ("kill", "cut", "kill", "cut"):
         instance.live_on("downloader-0", 9)
         if harm == "cut":
-            assert relay.cut() >= len(radio.sources)
+            assert relay.cut() >= len(looping.sources)
         else:
             instance.kill("downloader-0")
     instance.live_on("downloader-0", 9)
     end = int(time.time()) - 3
-    for name in radio.sources:
+    for name in looping.sources:
         path = slice_path(name, start, end - start)
         info = instance.get(path + "?info").json()
         assert len(info["splices"]) >= 4 and all(s["exact"] for s in info["splices"]), (name, info)
         frames = split_exactly(instance.get(path).body, "mp3")
-        find_run(frames, radio.broadcast(name))
+        find_run(frames, looping.broadcast(name))
         # Had a turn of the loop been left out or heard twice, it would be two seconds. What ffmpeg
         # plays over and over is a hundredth faster than its frames say.
         assert abs(len(frames) * SECONDS["mp3"] - (end - start)) < 1, (name, info)
