@@ -87,6 +87,7 @@ def test_several_web_workers_share_the_listeners_and_lose_none(radio, aircheck):
                         restart_timeout="15s", cycle_time="2s")
     instance.start()
     instance.wait_recording("clock")
+    wait_for(lambda: instance.rows("SELECT 1 FROM segment"), 10, "something to listen to")
     clients = [Client(instance.port, "/clock/heartbeat", pause=0.001) for _ in range(40)]
     listeners = [Listener(instance.port, "/clock/live/-1s") for _ in range(10)]
 
