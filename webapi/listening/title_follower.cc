@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ranges>
 #include <vector>
 
 namespace aircheck::webapi {
@@ -24,9 +23,10 @@ constexpr time::Micros kStillToCome = std::chrono::seconds{10};
 
 const catalog::Title* TitleAt(std::span<const catalog::Title> titles, std::string_view take,
                               time::SysTime t) {
-    for (const catalog::Title& title : titles | std::views::reverse)
-        if (title.at <= t && title.take == take) return &title;
-    return nullptr;
+    const auto last = std::find_if(titles.rbegin(), titles.rend(), [&](const auto& title) {
+        return title.at <= t && title.take == take;
+    });
+    return last == titles.rend() ? nullptr : &*last;
 }
 
 asio::awaitable<void> TitleFollower::MoveTo(const catalog::Segment& segment, time::SysTime t) {
