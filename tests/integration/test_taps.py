@@ -32,7 +32,8 @@ class Lines:
     def __init__(self, *command, **variables):
         self.process = radio_station.start(
             list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, env={**os.environ, **variables})
+            stderr=subprocess.PIPE, text=True, env={**os.environ, **variables},
+            start_new_session=True)
         self.out, self.err = [], []
         self._threads = [
             threading.Thread(target=self._read, args=pair, daemon=True)
@@ -57,9 +58,10 @@ class Lines:
         return code
 
     def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        """With all that it has started: a shell leaves its pipeline to itself."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        radio_station.stop(self.process)
 
 
 @pytest.fixture
