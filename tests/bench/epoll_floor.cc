@@ -5,13 +5,11 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -20,31 +18,19 @@
 #include <thread>
 #include <vector>
 
+#include "tests/bench/program.h"
+
 namespace {
+
+using aircheck::bench::Fail;
+using aircheck::bench::Number;
+using aircheck::bench::RaiseFileLimit;
 
 // Icecast's queue of connections is short.
 constexpr std::chrono::milliseconds kConnectSpacing{3};
 
 constexpr std::size_t kBufferBytes = 65536;
 constexpr int kEventsAtOnce = 256;
-
-[[noreturn]] void Fail(const char* what) {
-    std::perror(what);
-    std::exit(EXIT_FAILURE);
-}
-
-int Number(std::string_view text) {
-    int number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-void RaiseFileLimit() {
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) Fail("getrlimit");
-    files.rlim_cur = files.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) Fail("setrlimit");
-}
 
 struct Stream {
     int socket = -1;

@@ -4,14 +4,12 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -22,7 +20,13 @@
 #include <utility>
 #include <vector>
 
+#include "tests/bench/program.h"
+
 namespace {
+
+using aircheck::bench::Fail;
+using aircheck::bench::Number;
+using aircheck::bench::RaiseFileLimit;
 
 using Clock = std::chrono::steady_clock;
 
@@ -33,24 +37,6 @@ constexpr int kWaitMs = 1;
 constexpr int kGatherBytes = 8000;  // half a second: one wake-up for what comes at once
 constexpr int kPerAddress = 5000;   // of the ports that an address has
 constexpr std::size_t kDropBytes = 1 << 20;
-
-[[noreturn]] void Fail(const char* what) {
-    std::perror(what);
-    std::exit(EXIT_FAILURE);
-}
-
-int Number(std::string_view text) {
-    int number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
-
-void RaiseFileLimit() {
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) Fail("getrlimit");
-    files.rlim_cur = files.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &files) != 0) Fail("setrlimit");
-}
 
 sockaddr_in Address(std::uint32_t host, int port) {
     sockaddr_in address{};

@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -17,20 +16,14 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/bench/program.h"
+
 namespace {
 
+using aircheck::bench::Fail;
+using aircheck::bench::Number;
+
 using std::chrono::steady_clock;
-
-[[noreturn]] void Fail(const char* what) {
-    std::perror(what);
-    std::exit(EXIT_FAILURE);
-}
-
-int Number(std::string_view text) {
-    int number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return number;
-}
 
 /// The command, which runs until it is killed.
 class Running {

@@ -4,7 +4,7 @@
 #include "common/log/log.h"
 #include "common/util/units.h"
 #include "webapi/feeds/feed.h"
-#include "webapi/looking/dashboard.h"
+#include "webapi/http/escape_html.h"
 
 namespace aircheck::webapi {
 

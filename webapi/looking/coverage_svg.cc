@@ -7,6 +7,7 @@
 
 #include "common/coverage/text.h"
 #include "common/log/log.h"
+#include "webapi/http/escape_html.h"
 
 namespace aircheck::webapi {
 
@@ -65,26 +66,6 @@ std::string_view ClassOf(Shade shade) {
     return "";
 }
 
-std::string Escape(std::string_view text) {
-    std::string escaped;
-    for (char c : text) {
-        switch (c) {
-            case '&':
-                escaped += "&amp;";
-                break;
-            case '<':
-                escaped += "&lt;";
-                break;
-            case '>':
-                escaped += "&gt;";
-                break;
-            default:
-                escaped += c;
-        }
-    }
-    return escaped;
-}
-
 /// How many columns from `begin` on are alike, so that a rectangle does for all of them.
 int RunLength(const std::array<Column, kColumns>& columns, int begin) {
     const auto at = [&](int i) -> const Column& { return columns.at(static_cast<std::size_t>(i)); };
@@ -139,7 +120,7 @@ std::string Rectangle(const std::string& day, const std::array<Column, kColumns>
     if (missing == time::Micros{}) return text + "/>\n";
     return text + fmt::format("><title>{} {} to {}: missing {}, {}</title></rect>\n", day,
                               ClockText(begin), ClockText(begin + length),
-                              coverage::DurationText(missing), Escape(first.cause));
+                              coverage::DurationText(missing), EscapeHtml(first.cause));
 }
 
 std::string Legend(int y) {
@@ -177,15 +158,15 @@ std::string Description(const Coverage& whole) {
     for (const coverage::Hole& hole : coverage::LongestHoles(whole, kHolesTold))
         text += fmt::format(" {}: {}, {}.", coverage::LocalTimeText(whole, hole.from),
                             coverage::DurationText(hole.to - hole.from), coverage::CauseText(hole));
-    return Escape(text);
+    return EscapeHtml(text);
 }
 
 }  // namespace
 
 std::string CoverageSvg(const Coverage& whole) {
     const int height = kTop + static_cast<int>(whole.days.size()) * kRowHeight + kRowHeight + 16;
-    const std::string title =
-        fmt::format("{}: {} % recorded", Escape(whole.station), coverage::PercentText(whole.sums));
+    const std::string title = fmt::format("{}: {} % recorded", EscapeHtml(whole.station),
+                                          coverage::PercentText(whole.sums));
     std::string svg = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
         "height=\"{1}\" role=\"img\" aria-labelledby=\"title desc\">\n<title "

@@ -7,6 +7,7 @@
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
 #include "common/util/units.h"
+#include "webapi/http/escape_html.h"
 #include "webapi/listening/slice_name.h"
 
 namespace aircheck::webapi {
@@ -113,32 +114,6 @@ std::string StationHtml(const Services& services, const config::StationConfig& s
 }
 
 }  // namespace
-
-std::string EscapeHtml(std::string_view text) {
-    std::string escaped;
-    for (char c : text) {
-        switch (c) {
-            case '&':
-                escaped += "&amp;";
-                break;
-            case '<':
-                escaped += "&lt;";
-                break;
-            case '>':
-                escaped += "&gt;";
-                break;
-            case '"':
-                escaped += "&quot;";
-                break;
-            case '\'':
-                escaped += "&#39;";
-                break;
-            default:
-                escaped += c;
-        }
-    }
-    return escaped;
-}
 
 std::string DashboardHtml(const Services& services, const std::string& base_url) {
     std::string html(kHead);

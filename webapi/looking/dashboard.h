@@ -13,7 +13,4 @@ std::string DashboardHtml(const Services& services, const std::string& base_url)
 /// The same for text clients.
 std::string DashboardText(const Services& services, const std::string& base_url);
 
-/// For text and attribute values.
-std::string EscapeHtml(std::string_view text);
-
 }  // namespace aircheck::webapi
