@@ -15,8 +15,9 @@ constexpr char kAddTake[] =
 constexpr char kEndTake[] = "UPDATE take SET ended_us = ?2, end_cause = ?3 WHERE id = ?1";
 constexpr char kAddSegment[] =
     "INSERT INTO segment(station, take, sequence, path, state, start_us, end_us, bytes, frames, "
-    "samples, codec, version, layer, sample_rate, channels, take_sample, setup, setup_bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "samples, codec, version, layer, sample_rate, channels, take_sample, setup, setup_bytes, "
+    "object) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kProgress[] =
     "UPDATE segment SET start_us = ?2, end_us = ?3, bytes = ?4, frames = ?5, samples = ?6 "
     "WHERE id = ?1";
@@ -27,11 +28,6 @@ constexpr char kClose[] = "UPDATE segment SET path = ?2, state = 'closed' WHERE 
 constexpr char kSetPath[] = "UPDATE segment SET path = ? WHERE id = ?";
 constexpr char kAddFailure[] = "INSERT INTO failure(station, at_us, cause) VALUES (?, ?, ?)";
 constexpr char kForgetFailures[] = "DELETE FROM failure WHERE station = ? AND at_us < ?";
-constexpr char kTakeOf[] = "SELECT take FROM segment WHERE id = ?";
-constexpr char kRemoveSegment[] = "DELETE FROM segment WHERE id = ?";
-constexpr char kRemoveEmptyTake[] =
-    "DELETE FROM take WHERE id = ?1 AND ended_us IS NOT NULL "
-    "AND NOT EXISTS (SELECT 1 FROM segment WHERE take = ?1)";
 constexpr char kSetValue[] =
     "INSERT INTO kv(key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value";
 constexpr char kRemoveValue[] = "DELETE FROM kv WHERE key = ?";
@@ -91,7 +87,7 @@ std::int64_t Catalog::AddSegment(const Segment& segment) {
           segment.path, Name(segment.state), segment.start, segment.end, segment.bytes,
           segment.frames, segment.samples, audio::Name(format.codec), format.version, format.layer,
           format.sample_rate, format.channels, segment.take_sample, format.setup,
-          segment.setup_bytes)
+          segment.setup_bytes, segment.object)
         .Run();
     return impl_->database.LastInsertId();
 }
@@ -137,15 +133,6 @@ void Catalog::AddFailure(std::string_view station, const Failure& failure) {
 
 void Catalog::ForgetFailures(std::string_view station, time::SysTime before) {
     Query(impl_->statements.Get(kForgetFailures), station, before).Run();
-}
-
-void Catalog::RemoveSegment(std::int64_t id) {
-    Transaction transaction(impl_->database);
-    std::string take;
-    if (Query query(impl_->statements.Get(kTakeOf), id); query.Step()) take = query.Text(0);
-    Query(impl_->statements.Get(kRemoveSegment), id).Run();
-    Query(impl_->statements.Get(kRemoveEmptyTake), take).Run();
-    transaction.Commit();
 }
 
 void Catalog::SetValue(std::string_view key, std::string_view value) {

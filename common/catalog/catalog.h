@@ -167,12 +167,45 @@ public:
     /// Closed segments of all stations or one, oldest first.
     std::vector<Segment> OldestClosed(std::string_view station, std::size_t limit) const;
 
+    /// Closed segments that ended before `cutoff` and are not known to be in the cloud, oldest
+    /// first.
+    std::vector<Segment> UnsavedBefore(std::string_view station, time::SysTime cutoff,
+                                       std::size_t limit = kNoLimit) const;
+
+    /// Closed segments of all stations or one that are in the cloud as well, oldest first: the file
+    /// here may go without a loss.
+    std::vector<Segment> OldestSaved(std::string_view station, std::size_t limit) const;
+
+    /// Closed and uploaded segments that ended before `cutoff`, oldest first.
+    std::vector<Segment> FinishedBefore(std::string_view station, time::SysTime cutoff,
+                                        std::size_t limit = kNoLimit) const;
+
     /// Bytes on this disk by station, for every station that ever had a segment.
     std::map<std::string, std::uint64_t> DiskUsage() const;
 
     /// Forgets the segment and its index, and with the last one of a take that has ended the take
     /// and its titles.
     void RemoveSegment(std::int64_t id);
+
+    /// The same for one whose sound is removed, which is told of from now on.
+    void RemoveSegment(const Segment& segment, RemovalCause cause);
+
+    /// What was removed of a station of [from, to), by time. Age is one removal, since ever.
+    std::vector<Removal> RemovalsBetween(std::string_view station, time::SysTime from,
+                                         time::SysTime to) const;
+    void ForgetRemovals(std::string_view station, time::SysTime before);
+
+    // The cloud
+
+    /// The segment is in the cloud, whole and verified, under that key; with "" it is not, after
+    /// all. False if the segment is gone; a constraint error if another one has that key.
+    bool SetObject(std::int64_t segment, std::string_view key);
+
+    /// The file on this disk is about to go. False, and nothing, unless it is closed and in the
+    /// cloud.
+    bool SetUploaded(std::int64_t segment);
+
+    std::optional<Segment> FindObject(std::string_view key) const;
 
     // Small facts that outlive a process, as in `/stats`
 
@@ -183,6 +216,7 @@ public:
 
 private:
     void Finish(const SegmentProgress& progress, std::string_view final_path);
+    void Forget(std::int64_t id);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

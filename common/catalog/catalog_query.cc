@@ -36,6 +36,18 @@ constexpr char kOldestClosed[] =
 constexpr char kOldestClosedOfStation[] =
     "SELECT * FROM segment WHERE station = ? AND state = 'closed' "
     "ORDER BY start_us, end_us, id LIMIT ?";
+constexpr char kSegmentByObject[] = "SELECT * FROM segment WHERE object = ? AND object <> ''";
+constexpr char kUnsavedBefore[] =
+    "SELECT * FROM segment WHERE station = ? AND end_us < ? AND state = 'closed' AND object = '' "
+    "ORDER BY end_us, id LIMIT ?";
+constexpr char kOldestSaved[] =
+    "SELECT * FROM segment WHERE state = 'closed' AND object <> '' ORDER BY start_us, id LIMIT ?";
+constexpr char kOldestSavedOfStation[] =
+    "SELECT * FROM segment WHERE station = ? AND state = 'closed' AND object <> '' "
+    "ORDER BY start_us, id LIMIT ?";
+constexpr char kFinishedBefore[] =
+    "SELECT * FROM segment WHERE station = ? AND end_us < ? AND state <> 'open' "
+    "ORDER BY end_us, id LIMIT ?";
 constexpr char kTakeById[] = "SELECT * FROM take WHERE id = ?";
 constexpr char kUnendedTakes[] = "SELECT * FROM take WHERE station = ? AND ended_us IS NULL";
 constexpr char kTakesEndedSince[] = "SELECT * FROM take WHERE ended_us >= ?";
@@ -72,6 +84,7 @@ Segment ReadSegment(const Query& row) {
     segment.take_sample = row.Integer<std::uint64_t>(16);
     segment.format.setup = row.Integer<std::uint32_t>(17);
     segment.setup_bytes = row.Integer<std::uint64_t>(18);
+    segment.object = row.Text(19);
     return segment;
 }
 
@@ -180,6 +193,25 @@ std::vector<Segment> Catalog::ClosedBefore(std::string_view station, time::SysTi
 std::vector<Segment> Catalog::OldestClosed(std::string_view station, std::size_t limit) const {
     if (station.empty()) return Segments(impl_->statements, kOldestClosed, limit);
     return Segments(impl_->statements, kOldestClosedOfStation, station, limit);
+}
+
+std::optional<Segment> Catalog::FindObject(std::string_view key) const {
+    return OneSegment(impl_->statements, kSegmentByObject, key);
+}
+
+std::vector<Segment> Catalog::UnsavedBefore(std::string_view station, time::SysTime cutoff,
+                                            std::size_t limit) const {
+    return Segments(impl_->statements, kUnsavedBefore, station, cutoff, limit);
+}
+
+std::vector<Segment> Catalog::OldestSaved(std::string_view station, std::size_t limit) const {
+    if (station.empty()) return Segments(impl_->statements, kOldestSaved, limit);
+    return Segments(impl_->statements, kOldestSavedOfStation, station, limit);
+}
+
+std::vector<Segment> Catalog::FinishedBefore(std::string_view station, time::SysTime cutoff,
+                                             std::size_t limit) const {
+    return Segments(impl_->statements, kFinishedBefore, station, cutoff, limit);
 }
 
 std::map<std::string, std::uint64_t> Catalog::DiskUsage() const {

@@ -41,6 +41,7 @@ struct Segment {
     std::uint64_t samples = 0;
     std::uint64_t setup_bytes = 0;  // at the file's beginning, before the first frame: Ogg only
     audio::StreamFormat format;
+    std::string object;  // its key in the cloud, once it is known to be there whole; "" until then
 
     /// kbit/s, from bytes and sound; 0 while empty.
     int Bitrate() const;
@@ -93,6 +94,18 @@ struct Failure {
     std::string cause;  // a word of downloader's causes
 
     bool operator==(const Failure&) const = default;
+};
+
+/// Why sound that had been kept is not kept any more.
+enum class RemovalCause : std::uint8_t { kAge, kMaxDisk, kMinFree };
+
+/// Sound of a station that was removed, and is nowhere else.
+struct Removal {
+    time::SysTime from;
+    time::SysTime to;
+    RemovalCause cause = RemovalCause::kAge;
+
+    bool operator==(const Removal&) const = default;
 };
 
 struct Title {

@@ -150,6 +150,24 @@ CREATE TRIGGER title_deleted AFTER DELETE ON title BEGIN
         VALUES ('delete', old.id, old.station, old.title);
 END;
 )sql",
+    R"sql(
+ALTER TABLE segment ADD COLUMN object TEXT NOT NULL DEFAULT '';
+CREATE UNIQUE INDEX segment_by_object ON segment(object) WHERE object <> '';
+CREATE INDEX segment_unsaved ON segment(station, end_us) WHERE state = 'closed' AND object = '';
+CREATE INDEX segment_closed_saved ON segment(start_us) WHERE state = 'closed' AND object <> '';
+CREATE INDEX segment_saved ON segment(station, start_us) WHERE state = 'closed' AND object <> '';
+
+ALTER TABLE station ADD COLUMN aged_us INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE removal(
+    id      INTEGER PRIMARY KEY,
+    station TEXT    NOT NULL,
+    from_us INTEGER NOT NULL,
+    to_us   INTEGER NOT NULL,
+    cause   TEXT    NOT NULL
+);
+CREATE INDEX removal_by_end ON removal(station, to_us);
+)sql",
 };
 
 std::int64_t Pragma(Database& database, std::string_view sql) {

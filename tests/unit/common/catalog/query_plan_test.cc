@@ -82,7 +82,18 @@ void UseEverything(Catalog& catalog) {
     (void)catalog.ClosedBefore("kpcc", now);
     (void)catalog.OldestClosed("", 1);
     (void)catalog.OldestClosed("kpcc", 1);
+    (void)catalog.UnsavedBefore("kpcc", now);
+    (void)catalog.OldestSaved("", 1);
+    (void)catalog.OldestSaved("kpcc", 1);
+    (void)catalog.FinishedBefore("kpcc", now);
+    (void)catalog.FindObject("x");
+    (void)catalog.SetObject(id, "x");
+    (void)catalog.SetUploaded(id);
+    (void)catalog.RemovalsBetween("kpcc", now, now);
+    catalog.ForgetRemovals("kpcc", now);
     (void)catalog.Value("a");
+    catalog.RemoveSegment(*catalog.FindSegment(id), RemovalCause::kAge);
+    catalog.RemoveSegment({.station = "kpcc"}, RemovalCause::kMaxDisk);
     catalog.RemoveSegment(id);
 }
 

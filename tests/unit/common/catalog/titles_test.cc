@@ -8,6 +8,7 @@
 #include "common/catalog/sqlite.h"
 #include "common/catalog/title_match.h"
 #include "tests/unit/common/catalog/catalog_fixture.h"
+#include "tests/unit/common/catalog/old_catalog.h"
 
 namespace aircheck::catalog {
 namespace {
@@ -111,14 +112,13 @@ TEST_F(TitlesTest, WordsAreMadeAnew) {
 }
 
 TEST_F(TitlesTest, AnOlderCatalogGetsTheWordsOfWhatItHas) {
-    Say("older", 0);
-    catalog_.reset();
-    Database(path_.string(), Database::Mode::kReadWrite)
+    const auto path = MakeOldCatalog(folder_);
+    Database(path.string(), Database::Mode::kReadWrite)
         .Execute(
             "DROP TRIGGER title_inserted; DROP TRIGGER title_updated;"
             "DROP TRIGGER title_deleted; DROP TABLE title_search; PRAGMA user_version = 2;");
-    catalog_.emplace(path_, Catalog::Mode::kReadWrite);
-    EXPECT_EQ(Find("older"), Texts{"older"});
+    catalog_.emplace(path, Catalog::Mode::kReadWrite);
+    EXPECT_EQ(Find("quiet"), Texts{"It's Oh So Quiet"});
     Say("newer", 1, "b");
     EXPECT_EQ(Find("newer"), Texts{"newer"});
 }
