@@ -15,6 +15,7 @@ namespace aircheck::cloud {
 namespace {
 
 constexpr std::size_t kReadBytes = 256 << 10;
+constexpr std::string_view kDigits = "0123456789abcdef";
 
 void Require(int success) {
     if (success != 1) throw std::runtime_error("libcrypto cannot make a digest");
@@ -102,7 +103,6 @@ Sha256 HmacSha256(std::string_view key, std::string_view text) {
 }
 
 std::string Hex(std::span<const std::uint8_t> bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
     std::string text;
     for (const auto byte : bytes) {
         text += kDigits[byte >> 4];

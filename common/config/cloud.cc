@@ -24,10 +24,30 @@ bool Port(std::string_view text) {
     return port && *port >= 1 && *port <= 65535;
 }
 
+bool YesOrNo(std::string_view text) {
+    return ReadBool(text).has_value();
+}
+
+/// Plain decimals: "0.023".
+bool Price(std::string_view text) {
+    const auto point = text.find('.');
+    const auto digits = [](std::string_view part) {
+        return !part.empty() && part.size() <= 9 &&
+               std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (point == std::string_view::npos) return digits(text);
+    return digits(text.substr(0, point)) && digits(text.substr(point + 1));
+}
+
 constexpr std::string_view kText = "a text";
+constexpr std::string_view kPrefix = "what comes before the names of objects, as in radio/kept";
+constexpr std::string_view kCaFile = "the path of a file with certificates";
 constexpr std::string_view kUrl = "a URL such as https://s3.example.org";
 constexpr bool kRequired = true;
 using enum OptionKind;
+
+constexpr CloudKey kPrice{"price_per_gb", "a price for a gigabyte and month, such as 0.023",
+                          !kRequired, kPlain, Price};
 
 constexpr auto kS3 = std::to_array<CloudKey>({
     {"endpoint", kUrl, kRequired, kPlain, Url},
@@ -35,6 +55,10 @@ constexpr auto kS3 = std::to_array<CloudKey>({
     {"region", kText, !kRequired, kPlain, AnyText},
     {"access_key_id", kText, kRequired, kSecret, AnyText},
     {"secret_access_key", kText, kRequired, kSecret, AnyText},
+    {"prefix", kPrefix, !kRequired, kPlain, AnyText},
+    {"path_style", "yes or no", !kRequired, kPlain, YesOrNo},
+    {"ca_file", kCaFile, !kRequired, kPath, AnyText},
+    kPrice,
 });
 
 constexpr auto kAzure = std::to_array<CloudKey>({
@@ -43,6 +67,9 @@ constexpr auto kAzure = std::to_array<CloudKey>({
     {"key", kText, !kRequired, kSecret, AnyText},
     {"sas", kText, !kRequired, kSecret, AnyText},
     {"endpoint", kUrl, !kRequired, kPlain, Url},
+    {"prefix", kPrefix, !kRequired, kPlain, AnyText},
+    {"ca_file", kCaFile, !kRequired, kPath, AnyText},
+    kPrice,
 });
 
 constexpr auto kSftp = std::to_array<CloudKey>({
@@ -53,6 +80,7 @@ constexpr auto kSftp = std::to_array<CloudKey>({
     {"key_file", "the path of a private key", !kRequired, kPath, AnyText},
     {"path", "a path on the server", !kRequired, kPlain, AnyText},
     {"known_hosts", "the path of a known_hosts file", !kRequired, kPath, AnyText},
+    kPrice,
 });
 
 struct EnvironmentName {
