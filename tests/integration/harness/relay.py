@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A line between Aircheck and a station that can be cut and can stall."""
+"""A line, mostly between Aircheck and a station, that can be cut and can stall."""
 
 import contextlib
 import socket
@@ -11,8 +11,11 @@ from harness.servers import Acceptor
 class Relay:
     """Forwards connections to a port of this machine. What has been sent arrives before a cut."""
 
-    def __init__(self, port):
+    def __init__(self, port, bytes_per_second=None):
+        """On a slow line each connection brings so much."""
+        self.asked = []  # what clients have sent, piece by piece
         self._port = port
+        self._bytes_per_second = bytes_per_second
         self._lock = threading.Lock()
         self._lines = []
         self._acceptor = Acceptor(self._connect)
@@ -45,7 +48,8 @@ class Relay:
         self._acceptor = Acceptor(self._connect, self._acceptor.port)
 
     def _connect(self, client):
-        line = _Line(client, socket.create_connection(("127.0.0.1", self._port)))
+        line = _Line(client, socket.create_connection(("127.0.0.1", self._port)), self.asked,
+                     self._bytes_per_second)
         with self._lock:
             self._lines.append(line)
 
@@ -55,17 +59,32 @@ class Relay:
 
 
 class _Line:
-    def __init__(self, client, server):
+    def __init__(self, client, server, asked, bytes_per_second):
         self._client, self._server = client, server
+        self._asked, self._bytes_per_second = asked, bytes_per_second
         self.stalled = threading.Event()
-        threading.Thread(target=self._pump, args=(client, server), daemon=True).start()
-        threading.Thread(target=self._pump, args=(server, client, True), daemon=True).start()
+        for pump in (self._ask, self._answer):
+            threading.Thread(target=pump, daemon=True).start()
 
-    def _pump(self, source, sink, stallable=False):
+    def _ask(self):
         with contextlib.suppress(OSError):
-            while data := source.recv(65536):
-                if not (stallable and self.stalled.is_set()):
-                    sink.sendall(data)
+            while data := self._client.recv(65536):
+                self._asked.append(data)
+                self._server.sendall(data)
+        self._over()
+
+    def _answer(self):
+        pace = threading.Event()
+        with contextlib.suppress(OSError):
+            while data := self._server.recv(4096 if self._bytes_per_second else 65536):
+                if self.stalled.is_set():
+                    continue
+                self._client.sendall(data)
+                if self._bytes_per_second:
+                    pace.wait(len(data) / self._bytes_per_second)
+        self._over()
+
+    def _over(self):
         if not self.stalled.is_set():
             self.end()
 
