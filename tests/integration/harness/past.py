@@ -15,16 +15,19 @@ class Past:
 
     def __init__(self, instance, folder, seconds):
         self._instance = instance
-        noise = Encoders(folder, seconds)
-        self._sound = {
-            "mp3": noise.lame(44100, "-b", "128", "-t"),
-            "aac": noise.aac(44100, 64),
-        }
+        self._noise = Encoders(folder, seconds)
+        self._sound = {}  # by codec: encoding takes its time
+
+    def _sound_in(self, codec):
+        if codec not in self._sound:
+            self._sound[codec] = (self._noise.aac(44100, 64) if codec == "aac"
+                                  else self._noise.lame(44100, "-b", "128", "-t"))
+        return self._sound[codec]
 
     def record(self, station, begin, seconds, codec="mp3", files=1):
         """One take from `begin` on, in so many files. Answers its id."""
         take = secrets.token_hex(6)
-        frames = split_exactly(self._sound[codec], codec)[: round(seconds / SECONDS[codec])]
+        frames = split_exactly(self._sound_in(codec), codec)[: round(seconds / SECONDS[codec])]
         step = -(-len(frames) // files)
         for first in range(0, len(frames), step):
             start = begin.timestamp() + first * SECONDS[codec]
