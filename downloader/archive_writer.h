@@ -38,6 +38,7 @@ struct AppendFrames {
     SegmentHandle handle = 0;
     std::vector<std::byte> data;  // whole frames
     catalog::SegmentProgress progress;
+    bool dated = true;  // else nothing but the file shall have it yet
 };
 struct CloseSegment {
     SegmentHandle handle = 0;

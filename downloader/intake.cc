@@ -104,7 +104,7 @@ void Intake::MeasurePace() {
 }
 
 void Intake::Collect(std::vector<WriteOp>& round) {
-    if (burst_is_in_) take_->Collect(round);
+    if (take_) take_->Collect(round, burst_is_in_);
 }
 
 void Intake::End(const std::string& cause, std::vector<WriteOp>& round) {

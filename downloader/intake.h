@@ -63,7 +63,7 @@ public:
     const std::optional<std::string>& fault() const { return fault_; }
 
     /// Whether the server's burst is there, or was not one. By a part of it a take cannot be dated,
-    /// and those dates would stand if its recorder died: nothing of it is written before.
+    /// and those dates would stand if its recorder died: only the file has its sound before.
     bool BurstIsIn() const { return burst_is_in_; }
 
     /// How long to wait before this is to be asked again, which alone finds out that the burst is

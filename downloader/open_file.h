@@ -18,6 +18,7 @@ struct OpenFile {
     time::Micros sync_interval{};
     time::SteadyTime synced;
     CatalogQueue::SegmentId id = std::make_shared<std::int64_t>(0);
+    bool dated = false;                // the catalog may know of it
     bool announced = false;            // to the catalog
     bool complained = false;           // of what cannot be finished
     bool untold = false;               // `written` has grown since the catalog was told of it

@@ -116,17 +116,32 @@ void SegmentFile::Finish(std::uint64_t bytes, time::SysTime start, time::SysTime
     storage::SegmentName closed = name_;
     closed.open = false;
     closed.start = std::chrono::floor<std::chrono::seconds>(start);
+    if (!RenameTo(closed)) util::ThrowErrno("cannot rename " + part.string());
+    fd_.Close();
+}
+
+void SegmentFile::Date(time::SysTime start) {
+    if (name_.dated()) return;
+    storage::SegmentName name = name_;
+    name.start = std::chrono::floor<std::chrono::seconds>(start);
+    if (fd_)
+        RenameTo(std::move(name));
+    else
+        name_ = std::move(name);
+}
+
+/// False, with the reason in errno, if it keeps its name. Never another file's: then a later one.
+bool SegmentFile::RenameTo(storage::SegmentName name) {
+    const auto old = layout_.Resolve(Path());
     for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
-        const auto path = layout_.Resolve(storage::Layout::RelativeSegmentPath(closed));
-        if (files_.Rename(part, path)) {
-            name_ = closed;
-            fd_.Close();
-            return;
+        if (files_.Rename(old, layout_.Resolve(storage::Layout::RelativeSegmentPath(name)))) {
+            name_ = std::move(name);
+            return true;
         }
         if (errno != EEXIST) break;
-        closed.start += std::chrono::seconds{1};
+        name.start += std::chrono::seconds{1};
     }
-    util::ThrowErrno("cannot rename " + part.string());
+    return false;
 }
 
 }  // namespace aircheck::downloader

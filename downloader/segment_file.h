@@ -46,6 +46,10 @@ public:
     /// errno of the last failure; 0 when all is well.
     int error() const { return error_; }
 
+    /// Gives a file that had no date the name of its time. If that cannot be done, it keeps the
+    /// other one until it is finished.
+    void Date(time::SysTime start);
+
     /// Relative to the storage folder.
     std::string Path() const { return storage::Layout::RelativeSegmentPath(name_); }
 
@@ -69,6 +73,7 @@ private:
     };
 
     bool Create();
+    bool RenameTo(storage::SegmentName name);
     std::size_t WriteSome(std::span<const std::byte> data);
     void WriteAgain();
 

@@ -162,7 +162,17 @@ void Station::OnSound(Intake& intake) {
     retry_after_ = {};
     file_.clear();
     Enter(State::kRecording, "");
-    AwaitBursts();
+    // Its first frames are safe at once. Not from within libcurl's call, though.
+    CollectIn(time::Micros{0});
+}
+
+void Station::CollectIn(time::Micros wait) {
+    burst_timer_.expires_after(wait);
+    burst_timer_.async_wait([this](boost::system::error_code error) {
+        if (error || stopped_) return;
+        AwaitBursts();
+        context_.collect_soon(*this);
+    });
 }
 
 void Station::AwaitBursts() {
@@ -171,13 +181,7 @@ void Station::AwaitBursts() {
         const time::Micros wait = intake->AwaitBurst();
         if (wait.count() > 0) soonest = std::min(soonest, wait);
     }
-    if (soonest == time::Micros::max()) return;
-    burst_timer_.expires_after(soonest);
-    burst_timer_.async_wait([this](boost::system::error_code error) {
-        if (error || stopped_) return;
-        AwaitBursts();
-        context_.collect_soon(*this);
-    });
+    if (soonest != time::Micros::max()) CollectIn(soonest);
 }
 
 void Station::OnEnd(Intake& intake, ConnectionHandler::End end) {

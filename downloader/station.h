@@ -101,6 +101,7 @@ private:
     void ConnectAtOnce();
     void End(const std::string& cause);
     void Wait(std::chrono::milliseconds delay);
+    void CollectIn(time::Micros wait);
     void AwaitBursts();
     void GiveUpTrying(const std::string& cause);
     void PutOffCascade();

@@ -152,33 +152,40 @@ catalog::SegmentProgress TakeRecorder::TakeProgress() {
             .index = std::exchange(part.index, {})};
 }
 
-void TakeRecorder::Flush(bool close) {
+void TakeRecorder::Flush(bool close, bool dated) {
     OpenPart& part = *segment_;
     if (!dates_fixed_) {
         part.start = part.aired = air_clock_->At(part.media_start);
         dates_fixed_ = !air_clock_->Settling();
     }
-    if (!part.announced) {
-        part.announced = true;
-        if (part.sequence == 0)
-            ops_.push_back(BeginTake{
-                {.id = id_, .station = station_.callsign, .url = url_, .connected = connected_}});
-        ops_.push_back(OpenSegment{.handle = part.handle,
-                                   .segment = {.station = station_.callsign,
-                                               .take = id_,
-                                               .sequence = part.sequence,
-                                               .take_sample = part.take_sample,
-                                               .start = part.start,
-                                               .end = part.start,
-                                               .setup_bytes = part.setup_bytes,
-                                               .format = part.format},
-                                   .sync_interval = station_.sync});
-    }
+    const bool news = (dated && !part.dated) || !part.data.empty();
+    Open(dated);
     usual_bytes_ = part.data.size();
-    if (!part.data.empty())
-        ops_.push_back(AppendFrames{part.handle, std::exchange(part.data, {}), TakeProgress()});
+    if (news)
+        ops_.push_back(
+            AppendFrames{part.handle, std::exchange(part.data, {}), TakeProgress(), dated});
     FlushMarks(close);
     if (close) ops_.push_back(CloseSegment{part.handle, TakeProgress()});
+}
+
+/// The catalog's take waits for a date, too: it would outlive a recorder that dies before.
+void TakeRecorder::Open(bool dated) {
+    OpenPart& part = *segment_;
+    if (dated && !std::exchange(part.dated, true) && part.sequence == 0)
+        ops_.push_back(BeginTake{
+            {.id = id_, .station = station_.callsign, .url = url_, .connected = connected_}});
+    if (std::exchange(part.opened, true)) return;
+    const time::SysTime start = dated ? part.start : time::SysTime{};
+    ops_.push_back(OpenSegment{.handle = part.handle,
+                               .segment = {.station = station_.callsign,
+                                           .take = id_,
+                                           .sequence = part.sequence,
+                                           .take_sample = part.take_sample,
+                                           .start = start,
+                                           .end = start,
+                                           .setup_bytes = part.setup_bytes,
+                                           .format = part.format},
+                               .sync_interval = station_.sync});
 }
 
 void TakeRecorder::FlushMarks(bool close) {
@@ -220,10 +227,10 @@ void TakeRecorder::FlushTitles() {
     titles_.clear();
 }
 
-void TakeRecorder::Collect(std::vector<WriteOp>& round) {
+void TakeRecorder::Collect(std::vector<WriteOp>& round, bool dated) {
     if (segment_ && !ended_) {
-        Flush(false);
-        if (dates_fixed_) FlushTitles();
+        Flush(false, dated);
+        if (dated && dates_fixed_) FlushTitles();
     }
     std::move(ops_.begin(), ops_.end(), std::back_inserter(round));
     ops_.clear();
@@ -240,7 +247,7 @@ void TakeRecorder::End(std::string_view cause, std::vector<WriteOp>& round) {
         ops_.push_back(EndTake{id_, segment_->End(), std::string(cause)});
     }
     ended_ = true;
-    Collect(round);
+    Collect(round, true);
 }
 
 }  // namespace aircheck::downloader

@@ -42,8 +42,9 @@ public:
     /// A title that begins with the sound received last.
     void AddTitle(const IcyTitle& title);
 
-    /// What is to be written since the last call.
-    void Collect(std::vector<WriteOp>& round);
+    /// What is to be written since the last call. Not `dated`: its dates would be wrong by seconds,
+    /// and only the file is to have it.
+    void Collect(std::vector<WriteOp>& round, bool dated);
 
     /// Ends the take; nothing may follow. Collects what is left.
     void End(std::string_view cause, std::vector<WriteOp>& round);
@@ -75,7 +76,8 @@ private:
         time::SysTime start;
         time::SysTime aired;  // the same by the air clock
         double rate = 0;      // seconds of air time beyond each second of sound
-        bool announced = false;
+        bool opened = false;  // the file
+        bool dated = false;
         std::uint64_t setup_bytes = 0;
         std::uint64_t bytes = 0;  // with the setup
         std::uint64_t frames = 0;
@@ -98,7 +100,8 @@ private:
     void AddFrame(const audio::Frame& frame, std::span<const std::byte> bytes);
     bool MustCut(const audio::Frame& frame) const;
     void Begin(const audio::StreamFormat& format);
-    void Flush(bool close);
+    void Flush(bool close, bool dated = true);
+    void Open(bool dated);
     void FlushMarks(bool close);
     void FlushTitles();
     catalog::SegmentProgress TakeProgress();

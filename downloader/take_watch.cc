@@ -192,7 +192,7 @@ bool TakeWatch::MendStation(catalog::Catalog& catalog, const std::string& statio
     if (report.closed + report.recovered + report.unusable > 0)
         log::info("{}: repaired: {} closed, {} recovered, {} unusable", station, report.closed,
                   report.recovered, report.unusable);
-    return found.waiting == 0 && !hooks.quit();
+    return found.waiting == 0 && report.unknown_live == 0 && !hooks.quit();
 }
 
 void TakeWatch::Look(catalog::Catalog& catalog) {

@@ -130,6 +130,7 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
         log::error("{}: cannot write {}: {}; held in memory and tried again", open.segment.station,
                    open.file.Path(), util::ErrnoText(open.file.error()));
     open.Hold(op.progress);
+    open.dated = open.dated || op.dated;
     if (all_written) {
         if (error_before != 0)
             log::info("{}: writing {} again", open.segment.station, open.file.Path());
@@ -139,8 +140,9 @@ void ArchiveWriter::Thread::Do(AppendFrames& op) {
     }
 }
 
-/// Everything given is in the file: the catalog may know of it.
+/// Everything given is in the file: the catalog may know of it, if it has a date.
 void ArchiveWriter::Thread::CatchUp(OpenFile& open) {
+    if (!open.dated) return;
     Announce(open);
     open.Write(std::exchange(open.held, {}));
     if (!open.marks.head.marks.empty() || !open.marks.tail.marks.empty())
@@ -161,6 +163,7 @@ void ArchiveWriter::Thread::Do(CloseSegment& op) {
     const auto found = files_.find(op.handle);
     if (found == files_.end()) return;
     OpenFile& open = found->second;
+    open.dated = true;
     if (open.Behind()) {
         open.Hold(op.progress);
     } else {
@@ -204,6 +207,8 @@ void ArchiveWriter::Thread::WriteRests(bool give_up) {
 void ArchiveWriter::Thread::Announce(OpenFile& open) {
     if (open.announced) return;
     open.announced = true;
+    open.segment.start = open.segment.end = open.held.start;
+    open.file.Date(open.segment.start);
     open.segment.path = open.file.Path();
     catalog_.Push(CatalogQueue::NewSegment{open.id, open.segment});
     ++shared_->open_files;

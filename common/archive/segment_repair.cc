@@ -87,6 +87,7 @@ private:
 
     void FinishPart(const SegmentName& name, int fd);
     void DropEmpty(const SegmentName& name, const struct stat& status);
+    void DropUndated(const SegmentName& name);
     std::optional<Segment> RowOf(const SegmentName& name) const;
     std::optional<Segment> MakeRow(const SegmentName& name, const Measured& measured);
     SegmentName Rename(const SegmentName& name, time::SysTime start) const;
@@ -151,6 +152,7 @@ void Repair::Guarded(const SegmentName& name, Step step) {
                 break;
             case Access::kLive:
                 ++report_.skipped_live;
+                if (!RowOf(name)) ++report_.unknown_live;
                 live_takes_.insert(name.take);
                 break;
             case Access::kGone:
@@ -170,8 +172,9 @@ void Repair::FinishPart(const SegmentName& name, int fd) {
     if (::fstat(fd, &status) != 0) util::ThrowErrno("cannot look at it");
     if (status.st_size == 0) return DropEmpty(name, status);
 
-    const Measured measured = catalog::MeasureSegment(fd, name.codec);
     std::optional<Segment> row = RowOf(name);
+    if (!row && !name.dated()) return DropUndated(name);
+    const Measured measured = catalog::MeasureSegment(fd, name.codec);
     if (measured.frames == 0) {
         if (row) catalog_.RemoveSegment(row->id);
         throw std::runtime_error("no whole frame in it");
@@ -197,6 +200,13 @@ void Repair::DropEmpty(const SegmentName& name, const struct stat& status) {
     const auto row = RowOf(name);
     if (::unlink(Absolute(name).c_str()) != 0) util::ThrowErrno("cannot remove it");
     if (row) catalog_.RemoveSegment(row->id);
+}
+
+void Repair::DropUndated(const SegmentName& name) {
+    if (::unlink(Absolute(name).c_str()) != 0) util::ThrowErrno("cannot remove it");
+    ++report_.dropped;
+    log::debug("{}: {}: its recorder died while the burst came in", station_,
+               storage::FormatSegmentName(name));
 }
 
 /// The final name counts as long as it is no other file's: the row may have been closed first.

@@ -13,12 +13,16 @@ struct RepairReport {
     int closed = 0;        // segments that the catalog knew, now finished
     int recovered = 0;     // segments that it did not know
     int skipped_live = 0;  // files that a living recorder holds
+    int unknown_live = 0;  // of those, the ones that the catalog does not know yet
+    int dropped = 0;       // bursts that had just begun
     int unusable = 0;      // files left as they are, with a line in the log
 };
 
 /// Finishes what a recorder that died has left of a station: cuts the torn frame off each `.part`
 /// that nobody holds a lock on, gives it its final name, makes the catalog say what the file
-/// really holds, and ends the takes. A file with as much as one whole frame is never deleted.
+/// really holds, and ends the takes. A file with as much as one whole frame is never deleted, but
+/// for one that its recorder could not date yet: it lived for a part of a second and has a part of
+/// the burst that the server sends to the next one, too.
 ///
 /// May be called at any time, also beside living recorders, and be killed at any instant: files
 /// come first and rows follow, and the next call goes on from what it finds.

@@ -24,6 +24,9 @@ struct SegmentName {
     audio::Codec codec = audio::Codec::kMpeg;
     bool open = false;  // still a .part
 
+    /// Its recorder can tell soon after it has begun, and says 1970 until then.
+    bool dated() const { return start >= time::SysTime{std::chrono::days{1}}; }
+
     bool operator==(const SegmentName&) const = default;
 };
 

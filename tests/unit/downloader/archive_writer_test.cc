@@ -27,6 +27,37 @@ TEST_F(ArchiveWriterTest, ShowsAnOpenSegmentWhileItGrows) {
     EXPECT_EQ(events_[0].event, "opened");
 }
 
+TEST_F(ArchiveWriterTest, KeepsWhatHasNoDateFromTheCatalog) {
+    OpenSegment undated = Open();
+    undated.segment.start = undated.segment.end = {};
+    const std::string first = "kpcc/streams/kpcc-19700101T000000Z-0123abcd4567.mp3.part";
+    Write({undated, AppendFrames{1, MpegFrames(0, 10), Progress(10), false}});
+    EXPECT_EQ(Size(first), 10u * 417);
+    EXPECT_TRUE(Reader().AllSegments("kpcc").empty());
+    EXPECT_TRUE(events_.empty());
+
+    Write({begin_, AppendFrames{1, MpegFrames(10, 10), Progress(20)}});
+    const auto segments = Reader().OpenSegments("kpcc");
+    ASSERT_EQ(segments.size(), 1u);
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T120000Z-0123abcd4567.mp3.part");
+    EXPECT_EQ(segments[0].start, kNoon);
+    EXPECT_EQ(segments[0].frames, 20u);
+    EXPECT_EQ(Size(segments[0].path), 20u * 417);
+    EXPECT_FALSE(std::filesystem::exists(layout_.Resolve(first)));
+    EXPECT_EQ(events_.size(), 1u);
+}
+
+TEST_F(ArchiveWriterTest, DatesWhatEndsWithoutMoreSound) {
+    OpenSegment undated = Open();
+    undated.segment.start = undated.segment.end = {};
+    Write({undated, AppendFrames{1, MpegFrames(0, 10), Progress(10), false}});
+    Write({begin_, AppendFrames{1, {}, Progress(10)}, CloseSegment{1, Progress(10)}});
+    const auto segments = Reader().AllSegments("kpcc");
+    ASSERT_EQ(segments.size(), 1u);
+    EXPECT_EQ(segments[0].path, "kpcc/streams/kpcc-20261120T120000Z-0123abcd4567.mp3");
+    EXPECT_EQ(segments[0].frames, 10u);
+}
+
 TEST_F(ArchiveWriterTest, TellsTheIndexNowAndThen) {
     Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 10), Progress(10)}});
     const auto id = Reader().OpenSegments("kpcc").at(0).id;

@@ -49,7 +49,7 @@ protected:
                 broadcast_ -= due;
                 Burst(due);
             }
-            recorder_->Collect(ops_);
+            recorder_->Collect(ops_, true);
         }
     }
 
@@ -151,7 +151,7 @@ TEST_F(TakeRecorderTest, FollowsADriftingSampleClockForHours) {
                 recorder_->Feed(std::span(frames).first(static_cast<std::size_t>(due) * 417));
                 due -= std::floor(due);
                 ops_.clear();
-                recorder_->Collect(ops_);
+                recorder_->Collect(ops_, true);
                 if (second < 10) continue;
                 const auto end = Ops<AppendFrames>().back().progress.end;
                 const auto now = clock_.Now() - (second < 3600 ? 0h : 1h);
@@ -214,10 +214,42 @@ TEST_F(TakeRecorderTest, RecordsAnotherCodecInAFileOfItsOwn) {
     EXPECT_EQ(recorder_->skipped_bytes(), 0u);
 }
 
+TEST_F(TakeRecorderTest, WritesABurstBeforeItCanDateIt) {
+    Burst(20);
+    recorder_->Collect(ops_, false);
+    ASSERT_EQ(Ops<OpenSegment>().size(), 1u);
+    EXPECT_EQ(Ops<OpenSegment>()[0].segment.start, time::SysTime{});
+    ASSERT_EQ(Ops<AppendFrames>().size(), 1u);
+    EXPECT_FALSE(Ops<AppendFrames>()[0].dated);
+    EXPECT_TRUE(Ops<BeginTake>().empty()) << "the catalog must not know of it";
+
+    Burst(20);
+    recorder_->Collect(ops_, false);
+    recorder_->Collect(ops_, true);
+    ASSERT_EQ(Ops<BeginTake>().size(), 1u);
+    ASSERT_EQ(Ops<AppendFrames>().size(), 3u);
+    EXPECT_FALSE(Ops<AppendFrames>()[1].dated);
+    EXPECT_TRUE(Ops<AppendFrames>()[2].dated) << "also where there is no more sound";
+    EXPECT_TRUE(Ops<AppendFrames>()[2].data.empty());
+    EXPECT_EQ(Ops<AppendFrames>()[2].progress.frames, 40u);
+    recorder_->Collect(ops_, true);
+    EXPECT_EQ(Ops<AppendFrames>().size(), 3u) << "nothing is new";
+}
+
+TEST_F(TakeRecorderTest, DatesWhatEndsWithinItsBurst) {
+    Burst(20);
+    recorder_->Collect(ops_, false);
+    recorder_->End("server closed", ops_);
+    EXPECT_EQ(Ops<BeginTake>().size(), 1u);
+    EXPECT_TRUE(Ops<AppendFrames>().back().dated);
+    EXPECT_EQ(Ops<CloseSegment>().size(), 1u);
+    EXPECT_EQ(Ops<EndTake>().size(), 1u);
+}
+
 TEST_F(TakeRecorderTest, DatesTitlesByTheirPlaceInTheSound) {
     Burst(157);
     recorder_->AddTitle({"at noon", ""});
-    recorder_->Collect(ops_);
+    recorder_->Collect(ops_, true);
     EXPECT_TRUE(Ops<AddTitle>().empty()) << "its date is not known yet";
     Broadcast(8);
     ASSERT_EQ(Ops<AddTitle>().size(), 1u);

@@ -209,6 +209,35 @@ TEST_F(SegmentRepair, RecoversWhatTheCatalogDoesNotKnow) {
     EXPECT_EQ(catalog_->FindTake("3f9a2c1d7e05")->ended, segments[1].end);
 }
 
+TEST_F(SegmentRepair, DropsABurstThatNobodyHasDated) {
+    const auto undated = Name(true, "3f9a2c1d7e05", time::SysTime{});
+    Write(undated, Frames(10));
+    EXPECT_EQ(Repair().dropped, 1);
+    EXPECT_FALSE(std::filesystem::exists(Path(undated)));
+    EXPECT_TRUE(catalog_->AllSegments("kpcc").empty());
+}
+
+TEST_F(SegmentRepair, KeepsWhatTheCatalogHasDated) {
+    const auto undated = Name(true, "3f9a2c1d7e05", time::SysTime{});
+    Write(undated, Frames(10));
+    Register(undated, 10, kStart.time_since_epoch());
+    EXPECT_EQ(Repair().closed, 1);
+    EXPECT_EQ(Read(Name(false)), Frames(10));
+}
+
+TEST_F(SegmentRepair, TellsOfLivingFilesThatTheCatalogDoesNotKnow) {
+    const auto undated = Name(true, "3f9a2c1d7e05", time::SysTime{});
+    Write(undated, Frames(10));
+    util::UniqueFd recorder(::open(Path(undated).c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(::flock(recorder.get(), LOCK_EX | LOCK_NB), 0);
+    EXPECT_EQ(Repair().unknown_live, 1);
+    EXPECT_EQ(Read(undated), Frames(10));
+    recorder.Close();
+    const auto report = Repair();
+    EXPECT_EQ(report.unknown_live, 0);
+    EXPECT_EQ(report.dropped, 1);
+}
+
 TEST_F(SegmentRepair, LeavesALivingRecorderAlone) {
     Write(Name(true), Frames(100) + "torn");
     Register(Name(true), 100);
