@@ -106,6 +106,7 @@ std::set<std::string> TakeWatch::HearNews() {
     charge_ = *std::exchange(fresh_charge_, std::nullopt);
     std::set<std::string> added = charge_.All();
     std::erase_if(to_mend_, [&](const std::string& station) { return !added.contains(station); });
+    std::erase_if(waiting_, [&](const std::string& station) { return !added.contains(station); });
     std::erase_if(added, [&](const std::string& station) { return before.contains(station); });
     return added;
 }
@@ -142,6 +143,11 @@ void TakeWatch::Run() {
                 wait = Complain(error);
         }
     }
+    try {
+        TidyUp(file.Get());
+    } catch (const std::exception& error) {
+        Complain(error);
+    }
 }
 
 /// Finds what was left by recorders that have died since.
@@ -151,14 +157,29 @@ void TakeWatch::Probe(catalog::Catalog& catalog) {
     next_probe_ =
         now + kProbeEvery + std::chrono::seconds(charge_.stations.size() / kStationsASecond);
     std::set<std::string> abandoned;
-    for (const catalog::Segment& segment : catalog.OpenSegments()) {
-        if (!charge_.stations.contains(segment.station) || !archive::IsAbandoned(layout_, segment))
-            continue;
+    for (auto& [path, station] : Abandoned(catalog)) {
         // What cannot be mended is not tried for ever.
-        if (!abandoned_.contains(segment.path)) to_mend_.insert(segment.station);
-        abandoned.insert(segment.path);
+        if (!abandoned_.contains(path)) to_mend_.insert(station);
+        abandoned.insert(path);
     }
     abandoned_ = std::move(abandoned);
+}
+
+/// Files that the catalog knows as open and that nobody holds, and whose they are.
+std::map<std::string, std::string> TakeWatch::Abandoned(catalog::Catalog& catalog) const {
+    std::map<std::string, std::string> abandoned;
+    for (const catalog::Segment& segment : catalog.OpenSegments())
+        if (charge_.stations.contains(segment.station) && archive::IsAbandoned(layout_, segment))
+            abandoned.emplace(segment.path, segment.station);
+    return abandoned;
+}
+
+/// What others have left since the last look need not wait for the next start.
+void TakeWatch::TidyUp(catalog::Catalog& catalog) {
+    std::set<std::string> left = std::exchange(waiting_, {});
+    for (const auto& [path, station] : Abandoned(catalog))
+        if (!abandoned_.contains(path)) left.insert(station);
+    for (const std::string& station : left) Repair(catalog, station);
 }
 
 std::chrono::milliseconds TakeWatch::Complain(const std::exception& error) {
@@ -188,11 +209,21 @@ bool TakeWatch::MendStation(catalog::Catalog& catalog, const std::string& statio
             "{}: {} recordings that the catalog did not know were read and are known again; "
             "their titles and causes are not",
             station, found.added);
+    const bool all = Repair(catalog, station);
+    return found.waiting == 0 && all && !hooks.quit();
+}
+
+/// False if a recorder holds a file that the catalog does not know.
+bool TakeWatch::Repair(catalog::Catalog& catalog, const std::string& station) {
     const auto report = archive::RepairStation(layout_, catalog, station, clock_);
     if (report.closed + report.recovered + report.unusable > 0)
         log::info("{}: repaired: {} closed, {} recovered, {} unusable", station, report.closed,
                   report.recovered, report.unusable);
-    return found.waiting == 0 && report.unknown_live == 0 && !hooks.quit();
+    if (report.unknown_live > 0)
+        waiting_.insert(station);
+    else
+        waiting_.erase(station);
+    return report.unknown_live == 0;
 }
 
 void TakeWatch::Look(catalog::Catalog& catalog) {

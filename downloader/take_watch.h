@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -60,6 +61,9 @@ private:
     std::chrono::milliseconds Complain(const std::exception& error);
     bool Mend(catalog::Catalog& catalog);
     bool MendStation(catalog::Catalog& catalog, const std::string& station);
+    bool Repair(catalog::Catalog& catalog, const std::string& station);
+    std::map<std::string, std::string> Abandoned(catalog::Catalog& catalog) const;
+    void TidyUp(catalog::Catalog& catalog);
     void Look(catalog::Catalog& catalog);
     worker::Breadcrumb Crumb(const std::string& station) const;
     bool Quit(std::chrono::milliseconds wait);
@@ -68,6 +72,7 @@ private:
     const storage::Layout layout_;
     Charge charge_;  // the thread's own
     std::set<std::string> to_mend_;
+    std::set<std::string> waiting_;  // stations with files that a recorder still holds
     std::chrono::milliseconds look_every_{};
     time::SteadyTime next_probe_;
     std::set<std::string> abandoned_;  // files, as of the last probe

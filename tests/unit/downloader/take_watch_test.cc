@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "downloader/take_watch.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
+#include "common/util/unique_fd.h"
 #include "tests/unit/support/mpeg_frames.h"
 #include "tests/unit/support/temp_folder.h"
 
@@ -66,6 +71,23 @@ TEST_F(TakeWatchTest, TellsOfWhatTheDeadLeft) {
     const TakeWatch watch = Watch({"kpcc"}, {});
     RunUntilTold(1);
     EXPECT_EQ(told_, std::vector<std::string>{"kpcc 3f9a2c1d7e05"});
+}
+
+/// A hung one that was killed after another one had taken its place.
+TEST_F(TakeWatchTest, TidiesUpWhenItEnds) {
+    Leave("kpcc", "0123456789ab");
+    Leave("kusc", "0123456789ac");
+    const auto path = layout_.Streams("kpcc") / "kpcc-19700101T000000Z-0123456789ad.mp3.part";
+    std::ofstream(path) << "a part of a burst";
+    util::UniqueFd recorder(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    ASSERT_EQ(::flock(recorder.get(), LOCK_EX | LOCK_NB), 0);
+    {
+        const auto watch = Watch({"kpcc", "kusc"}, {});
+        RunUntilTold(2);
+        EXPECT_TRUE(std::filesystem::exists(path));
+        recorder.Close();
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
 }
 
 TEST_F(TakeWatchTest, FollowsOtherStationsWhenTheyChange) {
