@@ -14,13 +14,16 @@ using Kind = CloudError::Kind;
 
 constexpr long kExpectTimeoutMs = 500;
 
-void AddHeader(std::string_view line, std::map<std::string, std::string>* headers) {
+/// Answers whether these were all.
+bool AddHeader(std::string_view line, std::map<std::string, std::string>* headers) {
+    if (util::Trim(line).empty()) return true;
     // Those of an earlier answer (100 Continue) are not the answer's.
     if (line.starts_with("HTTP/")) headers->clear();
     const auto colon = line.find(':');
-    if (colon == std::string_view::npos) return;
+    if (colon == std::string_view::npos) return false;
     headers->insert_or_assign(util::ToLower(util::Trim(line.substr(0, colon))),
                               std::string(util::Trim(line.substr(colon + 1))));
+    return false;
 }
 
 /// Gives the wanted range to a sink, even of a whole object that came instead.
@@ -142,8 +145,10 @@ void HttpClient::Set(HttpRequest& request) {
 HttpAnswer HttpClient::Run(
     const std::function<bool(const HttpAnswer&, std::span<const std::byte>)>& data) {
     HttpAnswer answer;
+    bool headers_complete = false;
     const auto code = transfer_.Run({
-        .header = [&](std::string_view line) { AddHeader(line, &answer.headers); },
+        .header =
+            [&](std::string_view line) { headers_complete = AddHeader(line, &answer.headers); },
         .data =
             [&](std::span<const std::byte> bytes) {
                 answer.status = transfer_.Status();
@@ -156,6 +161,8 @@ HttpAnswer HttpClient::Run(
     });
     answer.status = transfer_.Status();
     if (code != CURLE_OK) throw transfer_.Error(code, "no answer");
+    // libcurl takes a connection that is lost amid them for the end of an answer without a body.
+    if (!headers_complete) throw transfer_.Error(Kind::kDown, "half an answer");
     return answer;
 }
 

@@ -22,6 +22,13 @@ struct StoreOptions {
 
     /// Of uploads; 0: as fast as it goes.
     std::uint64_t bytes_per_second = 0;
+
+    /// What is larger is sent in parts of this size, where the service has such. Amazon takes no
+    /// less than 5 MiB and no more than 10,000 of them.
+    std::uint64_t part_bytes = std::uint64_t{64} << 20;
+
+    /// So many objects of a list at a time, where the service has pages.
+    int page = 1000;
 };
 
 /// The store that the configuration names. Nothing is connected yet: what is wrong with the

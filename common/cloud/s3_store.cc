@@ -11,8 +11,6 @@ namespace {
 
 using Kind = CloudError::Kind;
 
-constexpr const char* kPageSize = "1000";
-
 }  // namespace
 
 /// Answers the ETag that a service gives what it has stored whole: the MD5, mostly.
@@ -33,8 +31,8 @@ std::string S3Store::PutWhole(const std::string& key, int file, std::uint64_t by
 
 ObjectInfo S3Store::Put(const std::string& key, int file, std::uint64_t bytes,
                         const Sha256& digest) {
-    const auto expected = bytes > kPartBytes
-                              ? S3Upload(client_, key).Put(file, bytes, digest, kPartBytes)
+    const auto expected = bytes > part_bytes_
+                              ? S3Upload(client_, key).Put(file, bytes, digest, part_bytes_)
                               : PutWhole(key, file, bytes, digest);
     const auto info = Find(key);
     if (!info || info->bytes != bytes)
@@ -49,6 +47,7 @@ std::optional<ObjectInfo> S3Store::Find(const std::string& key) {
     const auto answer = client_.Do(client_.Object("HEAD", key));
     if (answer.status == 404) return std::nullopt;
     if (!answer.ok()) throw client_.Error(answer, "cannot look for " + key);
+    if (!answer.ContentLength()) throw client_.Error(Kind::kDown, "answered without a size");
     return InfoOf(answer, key);
 }
 
@@ -72,7 +71,7 @@ void S3Store::List(const std::string& prefix, const Lister& each) {
         auto request = client_.Bucket("GET");
         request.query = {{"list-type", "2"},
                          {"encoding-type", "url"},
-                         {"max-keys", kPageSize},
+                         {"max-keys", std::to_string(page_)},
                          {"prefix", client_.FullKey(prefix)}};
         if (!token.empty()) request.query.emplace_back("continuation-token", token);
         const auto answer = client_.Do(std::move(request));
@@ -82,7 +81,7 @@ void S3Store::List(const std::string& prefix, const Lister& each) {
             throw client_.Error(Kind::kDown, "answered a list that cannot be read");
         for (auto& object : page->objects) {
             object.key = client_.OwnKey(object.key);
-            if (object.key.starts_with(prefix) && !each(object)) return;
+            if (!object.key.empty() && object.key.starts_with(prefix) && !each(object)) return;
         }
         token = page->next;
     } while (!token.empty());

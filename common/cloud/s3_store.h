@@ -15,11 +15,8 @@ namespace aircheck::cloud {
 /// compared as well and, where it is no MD5, the object read back.
 class S3Store final : public ObjectStore {
 public:
-    /// Larger objects are sent in parts of this size.
-    static constexpr std::uint64_t kPartBytes = 64 << 20;
-
     S3Store(const config::CloudConfig& config, const StoreOptions& options)
-        : client_(config, options) {}
+        : client_(config, options), part_bytes_(options.part_bytes), page_(options.page) {}
 
     ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
                    const Sha256& digest) override;
@@ -40,6 +37,8 @@ private:
                          const Sha256& digest);
 
     S3Client client_;
+    const std::uint64_t part_bytes_;
+    const int page_;
 };
 
 }  // namespace aircheck::cloud

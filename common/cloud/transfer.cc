@@ -87,6 +87,7 @@ CURLcode Transfer::Run(Answer answer) {
     reason_[0] = '\0';
     window_start_ = Clock::now();
     window_bytes_ = 0;
+    connected_ = false;
     const CURLcode code = curl_easy_perform(easy_.get());
     answer_ = {};
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
@@ -167,6 +168,10 @@ bool Transfer::Goes(std::int64_t moved) {
     if (options_.quit && *options_.quit && !tidying) return GiveUp(End::kStopped);
     if (tidy_until_ && !tidying) return GiveUp(End::kStalled);
 
+    if (!connected_ && easy_.Info<curl_off_t>(CURLINFO_PRETRANSFER_TIME_T) > 0) {
+        connected_ = true;
+        window_start_ = now;
+    }
     const auto timeout = std::chrono::duration<double>(options_.stall_timeout).count();
     const auto least = std::max<std::int64_t>(
         1, static_cast<std::int64_t>(timeout * static_cast<double>(kLeastBytesPerSecond)));
@@ -174,7 +179,10 @@ bool Transfer::Goes(std::int64_t moved) {
         window_start_ = now;
         window_bytes_ = moved;
     }
-    return now - window_start_ <= options_.stall_timeout || GiveUp(End::kStalled);
+    // libcurl itself ends what does not connect in time; this is for what lies between.
+    const auto patience = options_.stall_timeout +
+                          (connected_ ? std::chrono::milliseconds{} : options_.connect_timeout);
+    return now - window_start_ <= patience || GiveUp(End::kStalled);
 }
 
 /// Without its sockets: libcurl would wait for an answer to the end of an SSH session.

@@ -42,6 +42,8 @@ public:
     /// The handle with nothing set but what holds for all transfers.
     curl::Easy& Prepare(const std::string& url);
 
+    curl::Easy& easy() { return easy_; }
+
     void Upload(Body& body);
 
     /// Answers what libcurl says of the transfer itself, for it to be looked at by those who know
@@ -87,6 +89,7 @@ private:
     End end_ = End::kNone;
     Clock::time_point window_start_;
     std::int64_t window_bytes_ = 0;
+    bool connected_ = false;
     std::optional<Clock::time_point> tidy_until_;
     std::array<char, CURL_ERROR_SIZE> reason_{};
     std::vector<curl_socket_t> sockets_;

@@ -16,6 +16,8 @@ from harness.aircheck import AIRCHECKD, Aircheck  # noqa: E402
 from harness.radio import Radio  # noqa: E402
 from harness.wait import wait_for  # noqa: E402
 
+pytest_plugins = ["harness.clouds.fixtures"]
+
 RECORD_SECONDS = int(os.environ.get("AIRCHECK_RECORD_SECONDS", "75"))
 TEST_TIMEOUT_SECONDS = RECORD_SECONDS + 90
 

@@ -1,77 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Aircheck's clients of each kind of cloud against real servers of it."""
+"""Aircheck's clients of each kind of cloud against real servers of it: they keep one contract."""
 
 import hashlib
 import os
 
 import pytest
 
-from harness.clouds.driver import Store, StoreError
-from harness.clouds.s3rver import S3rver
-from harness.clouds.signed_s3 import SignedS3
+from harness.clouds.driver import error_of
 
-SERVERS = {"signed_s3": SignedS3, "s3rver": S3rver}
 ODD_KEY = "5f3c/kpcc/streams/a b+c=d&e~é%20'(x)!*.mp3"
-
-
-@pytest.fixture(scope="module")
-def servers(tmp_path_factory):
-    """Each kind is started when the first test wants it."""
-    made = {}
-
-    def get(kind):
-        if kind not in made:
-            made[kind] = SERVERS[kind](tmp_path_factory.mktemp(kind) / "server")
-            made[kind].start()
-        return made[kind]
-
-    yield get
-    for server in made.values():
-        server.close()
-
-
-@pytest.fixture(params=SERVERS)
-def server(request, servers):
-    return servers(request.param)
-
-
-@pytest.fixture
-def open_store():
-    made = []
-
-    def make(cloud, **options):
-        made.append(Store(cloud, **options))
-        return made[-1]
-
-    yield make
-    for store in made:
-        store.close()
-
-
-@pytest.fixture
-def store(server, open_store):
-    """One whose objects go away."""
-    store = open_store(server.cloud())
-    yield store
-    for each in store.list():
-        store.remove(each["key"])
-
-
-@pytest.fixture
-def sound(tmp_path):
-    """A file of so many bytes, different each time."""
-    def make(size, name="sound"):
-        path = tmp_path / name
-        path.write_bytes(os.urandom(size))
-        return path
-
-    return make
-
-
-def error_of(call, *arguments, **named):
-    with pytest.raises(StoreError) as caught:
-        call(*arguments, **named)
-    return caught.value
 
 
 def sha256(data):
@@ -98,10 +35,10 @@ def test_an_object_comes_back_as_it_went(store, sound, key):
 
 
 def test_an_object_is_replaced(store, sound):
-    store.put("a", sound(1000))
+    store.put("one.mp3", sound(1000))
     file = sound(70_000, "later")
-    store.put("a", file)
-    assert store.matches("a", file)
+    store.put("one.mp3", file)
+    assert store.matches("one.mp3", file)
 
 
 def test_an_empty_object(store, sound):
@@ -121,10 +58,10 @@ def test_what_is_missing_or_shorter_is_told(store, sound):
 
 
 def test_a_file_that_is_not_what_was_said_is_not_kept(store, sound):
-    store.put("a", sound(1000))
-    error = error_of(store.put, "b", sound(5000, "b"), digest_of=str(sound(5000, "c")))
+    store.put("one.mp3", sound(1000))
+    error = error_of(store.put, "two.mp3", sound(5000, "two"), digest_of=str(sound(5000, "c")))
     assert error.kind == "changed"
-    assert [each["key"] for each in store.list()] == ["a"]
+    assert [each["key"] for each in store.list()] == ["one.mp3"]
 
 
 def test_lists_below_a_prefix(store, sound):
@@ -137,15 +74,15 @@ def test_lists_below_a_prefix(store, sound):
     assert store.list("none/") == []
 
 
-def test_one_of_many_puts_on_condition_wins(server, open_store, store):
-    rivals = [open_store(server.cloud()) for _ in range(4)]
+def test_one_of_many_puts_on_condition_wins(cloud_server, open_store, store):
+    rivals = [open_store(cloud_server.cloud()) for _ in range(4)]
     assert store.put_if("leases/x.json", "first", '"other"') is None
     first = store.put_if("leases/x.json", "first")
     assert first and store.put_if("leases/x.json", "second") is None
     for number, rival in enumerate(rivals):
         rival.begin("put_if", key="leases/x.json", body=f"rival {number}", etag=first["etag"])
     won = [rival.end() for rival in rivals]
-    if server.keeps_conditions:
+    if cloud_server.keeps_conditions:
         assert sum(answer is not None for answer in won) == 1
     assert store.put_if("leases/x.json", "late", first["etag"]) is None
     assert store.find("leases/x.json")["etag"] in [answer["etag"] for answer in won if answer]
@@ -153,6 +90,39 @@ def test_one_of_many_puts_on_condition_wins(server, open_store, store):
 
 def test_a_sink_that_throws_ends_the_read(store, sound):
     file = sound(3_000_000)
-    store.put("a", file)
-    assert "the sink is full" in error_of(store.read, "a", 0, 3_000_000, throw=True).what
-    assert store.matches("a", file)
+    store.put("one.mp3", file)
+    assert "the sink is full" in error_of(store.read, "one.mp3", 0, 3_000_000, throw=True).what
+    assert store.matches("one.mp3", file)
+
+
+def test_lists_of_more_than_a_page(cloud_server, store, open_store):
+    keys = [f"many/{n:02} +&é.mp3" for n in range(20)]
+    for key in keys:
+        cloud_server.change(key, b"x")
+    in_pages = open_store(cloud_server.cloud(), page=7)
+    assert sorted(each["key"] for each in in_pages.list("many/")) == keys
+
+
+def test_objects_changed_and_missing_behind_its_back(cloud_server, store, sound):
+    file = sound(5000)
+    before = store.put("one.mp3", file)
+    cloud_server.change("one.mp3", b"another")
+    assert not store.matches("one.mp3", file)
+    assert store.find("one.mp3")["etag"] != before["etag"]
+    assert error_of(store.read, "one.mp3", 0, 5000).kind == "changed"
+    cloud_server.change("one.mp3", os.urandom(5000))
+    assert not store.matches("one.mp3", file)
+    cloud_server.lose("one.mp3")
+    assert store.find("one.mp3") is None
+    assert error_of(store.read, "one.mp3", 0, 5000).kind == "missing"
+    assert not store.matches("one.mp3", file)
+
+
+def test_an_object_in_parts(cloud_server, store, open_store, sound):
+    file = sound((5 << 20) + 4096)
+    in_parts = open_store(cloud_server.cloud(), part_bytes=2 << 20)
+    assert in_parts.put("large", file)["bytes"] == file.stat().st_size
+    assert store.matches("large", file)
+    error = error_of(in_parts.put, "other", file, digest_of=str(sound(10, "ten")))
+    assert error.kind == "changed"
+    assert store.find("other") is None

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// store_driver CONFIG [CONNECT_MS STALL_MS BYTES_PER_SECOND]: does with the configured cloud what
-// lines of JSON on standard input say, and answers each with one. SIGUSR1 is the quit flag.
+// store_driver CONFIG [CONNECT_MS STALL_MS BYTES_PER_SECOND PART_BYTES PAGE]: does with the
+// configured cloud what lines of JSON on standard input say, and answers each with one. SIGUSR1 is
+// the quit flag.
 
 #include <boost/json.hpp>
 
@@ -12,6 +13,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "common/cloud/open_store.h"
@@ -116,9 +119,9 @@ json::value Do(cloud::ObjectStore& store, const json::object& order) {
     throw std::runtime_error("cannot do " + what);
 }
 
-json::value Answer(cloud::ObjectStore& store, const json::object& order) {
+json::value Answer(const std::function<cloud::ObjectStore&()>& store, const json::object& order) {
     try {
-        return Do(store, order);
+        return Do(store(), order);
     } catch (const cloud::CloudError& error) {
         return json::object{{"error", cloud::KindText(error.kind())}, {"what", error.what()}};
     } catch (const std::exception& error) {
@@ -127,14 +130,18 @@ json::value Answer(cloud::ObjectStore& store, const json::object& order) {
 }
 
 void Serve(const config::CloudConfig& config, const cloud::StoreOptions& options) {
-    const auto store = cloud::OpenStore(config, options);
+    std::unique_ptr<cloud::ObjectStore> opened;
+    const auto store = [&]() -> cloud::ObjectStore& {
+        if (!opened) opened = cloud::OpenStore(config, options);
+        return *opened;
+    };
     std::string line;
     for (int c = std::getchar(); c != EOF; c = std::getchar()) {
         if (c != '\n') {
             line += static_cast<char>(c);
             continue;
         }
-        std::puts(json::serialize(Answer(*store, json::parse(line).as_object())).c_str());
+        std::puts(json::serialize(Answer(store, json::parse(line).as_object())).c_str());
         std::fflush(stdout);
         line.clear();
     }
@@ -158,6 +165,8 @@ int main(int argc, char** argv) {
     if (argc > 2) options.connect_timeout = std::chrono::milliseconds{std::atoi(argv[2])};
     if (argc > 3) options.stall_timeout = std::chrono::milliseconds{std::atoi(argv[3])};
     if (argc > 4) options.bytes_per_second = static_cast<std::uint64_t>(std::atoll(argv[4]));
+    if (argc > 5) options.part_bytes = static_cast<std::uint64_t>(std::atoll(argv[5]));
+    if (argc > 6) options.page = std::atoi(argv[6]);
     Serve(*loaded.config.cloud, options);
     return 0;
 }

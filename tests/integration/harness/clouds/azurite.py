@@ -33,10 +33,10 @@ class Azurite(Server):
         super().start()
         assert self.request("PUT", f"/{CONTAINER}", {"restype": "container"}) in (201, 409)
 
-    def cloud(self, **options):
+    def cloud(self, port=None, **options):
         credentials = {} if {"key", "sas"} & options.keys() else {"key": KEY}
         return {"service": "azure", "account": ACCOUNT, "container": CONTAINER,
-                "endpoint": f"http://127.0.0.1:{self.port}/{ACCOUNT}", **credentials, **options}
+                "endpoint": f"http://127.0.0.1:{port or self.port}/{ACCOUNT}", **credentials, **options}
 
     def request(self, method, path, query=None, body=b"", **headers):
         """By the key, written after the same documentation by other people. The status."""

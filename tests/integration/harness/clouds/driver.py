@@ -8,6 +8,8 @@ import signal
 import subprocess
 import tempfile
 
+import pytest
+
 import radio_station
 from harness.aircheck import BUILD
 
@@ -33,14 +35,22 @@ class StoreError(Exception):
         self.bytes = answer.get("bytes")
 
 
+def error_of(call, *arguments, **named):
+    with pytest.raises(StoreError) as caught:
+        call(*arguments, **named)
+    return caught.value
+
+
 class Store:
     """Methods are those of ObjectStore; errors are StoreError."""
 
-    def __init__(self, cloud, connect_ms=2000, stall_ms=2000, bytes_per_second=0, **environment):
+    def __init__(self, cloud, connect_ms=20_000, stall_ms=20_000, bytes_per_second=0,
+                 part_bytes=64 << 20, page=1000, **environment):
         self._folder = tempfile.TemporaryDirectory()
         config = write_config(self._folder.name, cloud)
         self._process = radio_station.start(
-            [DRIVER, config, str(connect_ms), str(stall_ms), str(bytes_per_second)],
+            [DRIVER, config, str(connect_ms), str(stall_ms), str(bytes_per_second),
+             str(part_bytes), str(page)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, **environment})
 

@@ -14,6 +14,7 @@ class Server:
     it is stopped for a while."""
 
     keeps_conditions = True  # of PutIf, whoever else comes at the same time
+    keeps_only_what_is_whole = True  # of uploads that lose their connection
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)

@@ -27,9 +27,7 @@ class Sftp(Server):
         self.home.mkdir()
         self.host_key = make_key(self.folder / "host_key")
         self.key = make_key(self.folder / "key")
-        public = self.host_key.with_suffix(".pub").read_text()
         self.known_hosts = self.folder / "known_hosts"
-        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {public}")
         (self.folder / "sshd_config").write_text(f"""
 Port {self.port}
 ListenAddress 127.0.0.1
@@ -51,8 +49,11 @@ Subsystem sftp {SFTP_SERVER} -d {self.home}
             pathlib.Path("/run/sshd").mkdir(exist_ok=True)
         return [SSHD, "-D", "-e", "-f", self.folder / "sshd_config"]
 
-    def cloud(self, **options):
-        return {"service": "sftp", "host": "127.0.0.1", "port": str(self.port),
+    def cloud(self, port=None, **options):
+        public = self.host_key.with_suffix(".pub").read_text()
+        with open(self.known_hosts, "a", encoding="utf-8") as known:
+            known.write(f"[127.0.0.1]:{port or self.port} {public}")
+        return {"service": "sftp", "host": "127.0.0.1", "port": str(port or self.port),
                 "user": getpass.getuser(), "key_file": str(self.key),
                 "known_hosts": str(self.known_hosts), "path": str(self.home / "archive"),
                 **options}
@@ -61,6 +62,7 @@ Subsystem sftp {SFTP_SERVER} -d {self.home}
         return self.home / "archive" / key
 
     def change(self, key, body):
+        self.path(key).parent.mkdir(parents=True, exist_ok=True)
         self.path(key).write_bytes(body)
 
     def lose(self, key):

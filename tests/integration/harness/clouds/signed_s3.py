@@ -19,7 +19,6 @@ BUCKET = "radio"
 REGION = "eu-test-1"
 ACCESS_KEY = "AIRCHECKTESTKEY"
 SECRET_KEY = "not/a+real=secret"
-PAGE = 1000
 
 
 class Object:
@@ -34,6 +33,7 @@ class SignedS3:
     encryption by a key service. `conditions`: whether they are kept."""
 
     keeps_conditions = True
+    keeps_only_what_is_whole = True
 
     def __init__(self, folder=None, tls=None):
         self.objects = {}
@@ -41,7 +41,6 @@ class SignedS3:
         self.requests = []
         self.faults = []
         self.opaque_etags = False
-        self.page = PAGE
         self.lock = threading.Lock()
         self.ids = itertools.count(1)
         self._tls = tls
@@ -65,9 +64,9 @@ class SignedS3:
 
     close = stop
 
-    def cloud(self, **options):
+    def cloud(self, port=None, **options):
         scheme = "https" if self._tls else "http"
-        return {"service": "s3", "endpoint": f"{scheme}://127.0.0.1:{self.port}",
+        return {"service": "s3", "endpoint": f"{scheme}://127.0.0.1:{port or self.port}",
                 "bucket": BUCKET, "region": REGION, "access_key_id": ACCESS_KEY,
                 "secret_access_key": SECRET_KEY, **options}
 
@@ -144,19 +143,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             self.check()
         except Failure as failure:
-            self.refuse(failure)
+            self.refuse(failure, body_is_read=False)
+            self.close_connection = True
             return False
         answered = super().handle_expect_100()
         self.wfile.flush()
         return answered
 
-    def refuse(self, failure):
-        self.close_connection = True
+    def refuse(self, failure, body_is_read=True):
         self.send_response(failure.status)
         body = (f"<Error><Code>{failure.code}</Code><Message>about {SECRET_KEY}</Message>"
                 f"<AWSAccessKeyId>{ACCESS_KEY}</AWSAccessKeyId></Error>").encode()
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")
+        if not body_is_read:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -180,10 +180,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def serve(self):
         self.s3.requests.append((self.command, self.path))
         try:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if len(body) < int(self.headers.get("Content-Length", 0)):
+                raise Failure(400, "IncompleteBody")
             if self.s3.faults:
                 raise Failure(*self.s3.faults.pop(0))
             self.check()
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             said = self.headers.get("x-amz-content-sha256")
             if said not in ("UNSIGNED-PAYLOAD", hashlib.sha256(body).hexdigest()):
                 raise Failure(400, "XAmzContentSHA256Mismatch")
@@ -270,7 +272,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         assert self.query["list-type"] == "2" and self.query["encoding-type"] == "url"
         after = self.query.get("continuation-token", "")
         keys = sorted(key for key in self.s3.objects if key.startswith(prefix) and key > after)
-        page, more = keys[:self.s3.page], keys[self.s3.page:]
+        count = int(self.query["max-keys"])
+        page, more = keys[:count], keys[count:]
         inner = "<EncodingType>url</EncodingType>"
         for key in page:
             there = self.s3.objects[key]
