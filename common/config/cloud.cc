@@ -11,6 +11,9 @@
 namespace aircheck::config {
 namespace {
 
+constexpr Duration kShortestLease = std::chrono::minutes{1};
+constexpr Duration kDefaultLease = std::chrono::hours{3 * 24};
+
 bool AnyText(std::string_view text) {
     return !text.empty();
 }
@@ -26,6 +29,15 @@ bool Port(std::string_view text) {
 
 bool YesOrNo(std::string_view text) {
     return ReadBool(text).has_value();
+}
+
+bool LongTime(std::string_view text) {
+    const auto duration = ReadDuration(text);
+    return duration && *duration >= kShortestLease;
+}
+
+bool Size(std::string_view text) {
+    return ReadSize(text).has_value();
 }
 
 /// Plain decimals: "0.023".
@@ -49,6 +61,11 @@ using enum OptionKind;
 constexpr CloudKey kPrice{"price_per_gb", "a price for a gigabyte and month, such as 0.023",
                           !kRequired, kPlain, Price};
 
+constexpr CloudKey kOfficial{"official", "yes or no", !kRequired, kPlain, YesOrNo};
+constexpr CloudKey kLease{"lease", "a duration of at least a minute such as 3d", !kRequired, kPlain,
+                          LongTime};
+constexpr CloudKey kBandwidth{"bandwidth", "bytes a second such as 500K", !kRequired, kPlain, Size};
+
 constexpr auto kS3 = std::to_array<CloudKey>({
     {"endpoint", kUrl, kRequired, kPlain, Url},
     {"bucket", kText, kRequired, kPlain, AnyText},
@@ -59,6 +76,9 @@ constexpr auto kS3 = std::to_array<CloudKey>({
     {"path_style", "yes or no", !kRequired, kPlain, YesOrNo},
     {"ca_file", kCaFile, !kRequired, kPath, AnyText},
     kPrice,
+    kOfficial,
+    kLease,
+    kBandwidth,
 });
 
 constexpr auto kAzure = std::to_array<CloudKey>({
@@ -70,6 +90,9 @@ constexpr auto kAzure = std::to_array<CloudKey>({
     {"prefix", kPrefix, !kRequired, kPlain, AnyText},
     {"ca_file", kCaFile, !kRequired, kPath, AnyText},
     kPrice,
+    kOfficial,
+    kLease,
+    kBandwidth,
 });
 
 constexpr auto kSftp = std::to_array<CloudKey>({
@@ -81,6 +104,9 @@ constexpr auto kSftp = std::to_array<CloudKey>({
     {"path", "a path on the server", !kRequired, kPlain, AnyText},
     {"known_hosts", "the path of a known_hosts file", !kRequired, kPath, AnyText},
     kPrice,
+    kOfficial,
+    kLease,
+    kBandwidth,
 });
 
 struct EnvironmentName {
@@ -137,6 +163,22 @@ std::vector<std::string> MissingOptions(const CloudConfig& cloud) {
     if (cloud.service == "azure") CheckEither(cloud, "key", "sas", &missing);
     if (cloud.service == "sftp") CheckEither(cloud, "key_file", "password", &missing);
     return missing;
+}
+
+bool IsOfficial(const CloudConfig& cloud) {
+    const auto option = cloud.options.find("official");
+    return option != cloud.options.end() && ReadBool(option->second).value_or(false);
+}
+
+Duration LeaseTime(const CloudConfig& cloud) {
+    const auto option = cloud.options.find("lease");
+    if (option == cloud.options.end()) return kDefaultLease;
+    return ReadDuration(option->second).value_or(kDefaultLease);
+}
+
+std::uint64_t Bandwidth(const CloudConfig& cloud) {
+    const auto option = cloud.options.find("bandwidth");
+    return option == cloud.options.end() ? 0 : ReadSize(option->second).value_or(0);
 }
 
 bool IsSecretOption(std::string_view service, std::string_view name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,16 @@ void AddFromEnvironment(CloudConfig* cloud);
 
 /// Required options that are nowhere, each as a sentence.
 std::vector<std::string> MissingOptions(const CloudConfig& cloud);
+
+/// Whether this machine looks after the objects of machines that have not been heard of for the
+/// time of a lease: `official`.
+bool IsOfficial(const CloudConfig& cloud);
+
+/// For how long a machine that is not heard of any more keeps its rights: `lease`.
+Duration LeaseTime(const CloudConfig& cloud);
+
+/// Bytes a second that uploads may take: `bandwidth`; 0: as many as they get.
+std::uint64_t Bandwidth(const CloudConfig& cloud);
 
 bool IsSecretOption(std::string_view service, std::string_view name);
 

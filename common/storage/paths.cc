@@ -22,16 +22,18 @@ constexpr std::size_t kMaxCallsign = 64;
 constexpr std::size_t kTimeLength = std::string_view("20261120T203000Z").size();
 constexpr std::size_t kTakeLength = 12;
 constexpr std::string_view kOpenSuffix = ".part";
+constexpr std::string_view kBackupPrefix = "catalog-";
+constexpr std::string_view kBackupSuffix = ".sql.gz";
 
 // What a path of the web API may begin with, and the folders beside the stations' own. Sorted.
 constexpr auto kReservedWords = std::to_array<std::string_view>({
-    "assets",    "at",     "backups",  "catalog", "chapters",  "coverage", "daily",    "db",
-    "dolist",    "events", "favicon",  "feeds",   "fri",       "friday",   "halt",     "heartbeat",
-    "help",      "icon",   "live",     "metrics", "mon",       "monday",   "openapi",  "prune",
-    "reindex",   "rename", "restart",  "robots",  "run",       "sat",      "saturday", "silent",
-    "slices",    "stats",  "sun",      "sunday",  "thu",       "thur",     "thurs",    "thursday",
-    "titles",    "today",  "tue",      "tues",    "tuesday",   "upgrade",  "uuid",     "wed",
-    "wednesday", "weds",   "weekdays", "weekend", "yesterday",
+    "assets",   "at",        "backups", "catalog",  "chapters", "coverage",  "daily",   "db",
+    "dolist",   "events",    "favicon", "feeds",    "fri",      "friday",    "halt",    "heartbeat",
+    "help",     "icon",      "live",    "metrics",  "mon",      "monday",    "openapi", "origin",
+    "prune",    "reindex",   "rename",  "restart",  "robots",   "run",       "sat",     "saturday",
+    "silent",   "slices",    "stats",   "sun",      "sunday",   "thu",       "thur",    "thurs",
+    "thursday", "titles",    "today",   "tue",      "tues",     "tuesday",   "upgrade", "uuid",
+    "wed",      "wednesday", "weds",    "weekdays", "weekend",  "yesterday",
 });
 static_assert(std::ranges::is_sorted(kReservedWords));
 
@@ -113,7 +115,16 @@ std::filesystem::path Layout::FormerPidFile(std::string_view process) const {
 }
 
 std::filesystem::path Layout::Backup(time::SysTime made) const {
-    return Backups() / fmt::format("catalog-{}.sql.gz", time::FormatBasic(made));
+    return Backups() / fmt::format("{}{}{}", kBackupPrefix, time::FormatBasic(made), kBackupSuffix);
+}
+
+std::optional<time::SysTime> Layout::ParseBackup(std::string_view file_name) {
+    if (!file_name.starts_with(kBackupPrefix) || !file_name.ends_with(kBackupSuffix) ||
+        file_name.size() < kBackupPrefix.size() + kBackupSuffix.size())
+        return std::nullopt;
+    file_name.remove_prefix(kBackupPrefix.size());
+    file_name.remove_suffix(kBackupSuffix.size());
+    return time::ParseBasic(file_name);
 }
 
 std::filesystem::path Layout::TakeoverSocket(std::string_view worker, int generation) const {

@@ -44,6 +44,8 @@ public:
 
     const std::filesystem::path& root() const { return root_; }
     std::filesystem::path Catalog() const { return root_ / "catalog.db"; }
+    /// By which the storage knows its objects in the cloud (origin.h).
+    std::filesystem::path OriginFile() const { return root_ / "origin"; }
     std::filesystem::path Run() const { return root_ / "run"; }
     std::filesystem::path PidFile(std::string_view process) const;
     /// Of one process among those of the same name: a worker and its replacement may live at once.
@@ -57,6 +59,8 @@ public:
     std::filesystem::path Backups() const { return root_ / "backups"; }
     /// "backups/catalog-20261120T203000Z.sql.gz"
     std::filesystem::path Backup(time::SysTime made) const;
+    /// When a file of that name was made; nullopt for every other file.
+    static std::optional<time::SysTime> ParseBackup(std::string_view file_name);
 
     /// The Unix socket that a worker of this supervisor's generation takes connections over by.
     std::filesystem::path TakeoverSocket(std::string_view worker, int generation) const;
