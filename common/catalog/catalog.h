@@ -176,9 +176,12 @@ public:
     /// here may go without a loss.
     std::vector<Segment> OldestSaved(std::string_view station, std::size_t limit) const;
 
-    /// Closed and uploaded segments that ended before `cutoff`, oldest first.
-    std::vector<Segment> FinishedBefore(std::string_view station, time::SysTime cutoff,
-                                        std::size_t limit = kNoLimit) const;
+    /// Those in the cloud, here as well or not, that ended before `cutoff`, oldest first.
+    std::vector<Segment> SavedBefore(std::string_view station, time::SysTime cutoff,
+                                     std::size_t limit = kNoLimit) const;
+
+    /// Bytes of what UnsavedBefore answers.
+    std::uint64_t UnsavedBytesBefore(std::string_view station, time::SysTime cutoff) const;
 
     /// Bytes on this disk by station, for every station that ever had a segment.
     std::map<std::string, std::uint64_t> DiskUsage() const;

@@ -45,9 +45,12 @@ constexpr char kOldestSaved[] =
 constexpr char kOldestSavedOfStation[] =
     "SELECT * FROM segment WHERE station = ? AND state = 'closed' AND object <> '' "
     "ORDER BY start_us, id LIMIT ?";
-constexpr char kFinishedBefore[] =
-    "SELECT * FROM segment WHERE station = ? AND end_us < ? AND state <> 'open' "
+constexpr char kSavedBefore[] =
+    "SELECT * FROM segment WHERE station = ? AND end_us < ? AND object <> '' "
     "ORDER BY end_us, id LIMIT ?";
+constexpr char kUnsavedBytesBefore[] =
+    "SELECT sum(bytes) FROM segment WHERE station = ? AND end_us < ? AND state = 'closed' "
+    "AND object = ''";
 constexpr char kTakeById[] = "SELECT * FROM take WHERE id = ?";
 constexpr char kUnendedTakes[] = "SELECT * FROM take WHERE station = ? AND ended_us IS NULL";
 constexpr char kTakesEndedSince[] = "SELECT * FROM take WHERE ended_us >= ?";
@@ -209,9 +212,14 @@ std::vector<Segment> Catalog::OldestSaved(std::string_view station, std::size_t 
     return Segments(impl_->statements, kOldestSavedOfStation, station, limit);
 }
 
-std::vector<Segment> Catalog::FinishedBefore(std::string_view station, time::SysTime cutoff,
-                                             std::size_t limit) const {
-    return Segments(impl_->statements, kFinishedBefore, station, cutoff, limit);
+std::vector<Segment> Catalog::SavedBefore(std::string_view station, time::SysTime cutoff,
+                                          std::size_t limit) const {
+    return Segments(impl_->statements, kSavedBefore, station, cutoff, limit);
+}
+
+std::uint64_t Catalog::UnsavedBytesBefore(std::string_view station, time::SysTime cutoff) const {
+    Query query(impl_->statements.Get(kUnsavedBytesBefore), station, cutoff);
+    return query.Step() ? query.Integer<std::uint64_t>(0) : 0;
 }
 
 std::map<std::string, std::uint64_t> Catalog::DiskUsage() const {

@@ -96,7 +96,7 @@ void Spread(Day& day, time::SysTime from, time::SysTime to, Add add) {
 void AddHole(std::vector<Hole>& holes, Gap gap) {
     Hole hole{gap.from, gap.to, std::move(gap.cause), gap.failures.size(),
               gap.failures.empty() ? "" : std::move(gap.failures.back())};
-    if (holes.empty() || holes.back().to != hole.from) {
+    if (holes.empty() || holes.back().to != hole.from || holes.back().cause != hole.cause) {
         holes.push_back(std::move(hole));
         return;
     }
@@ -108,8 +108,7 @@ void AddHole(std::vector<Hole>& holes, Gap gap) {
 
 void AddGaps(const catalog::Catalog& catalog, Coverage& coverage, Day& day, std::vector<Gap> gaps) {
     std::map<const Cell*, time::Micros> longest;
-    for (Gap& gap : gaps) {
-        timeline::Explain(catalog, coverage.station, gap);
+    for (Gap& gap : timeline::Explain(catalog, coverage.station, std::move(gaps))) {
         Spread(day, gap.from, gap.to, [&](Cell& cell, time::Micros part) {
             cell.sums.missing += part;
             if (part <= longest[&cell]) return;

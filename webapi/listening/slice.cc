@@ -123,7 +123,7 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
     for (const Splice& splice : slice.splices)
         if (!splice.final && now - splice.at < kSplicePatience) slice.complete = false;
     MergeGaps(slice.gaps);
-    for (Gap& gap : slice.gaps) timeline::Explain(catalog, station, gap);
+    slice.gaps = timeline::Explain(catalog, station, std::move(slice.gaps));
     return attempt;
 }
 

@@ -53,8 +53,10 @@ TEST_F(KeepingTest, KnowsWhatIsInTheCloud) {
     EXPECT_EQ(catalog_->UnsavedBefore("kpcc", plain.end), List{});
     EXPECT_EQ(catalog_->OldestSaved("", 9), (List{other, saved}));
     EXPECT_EQ(catalog_->OldestSaved("kpcc", 9), List{saved});
-    EXPECT_EQ(catalog_->FinishedBefore("kpcc", kNoon + 9h), (List{uploaded, plain, saved}));
-    EXPECT_EQ(catalog_->FinishedBefore("kpcc", plain.end), List{uploaded});
+    EXPECT_EQ(catalog_->SavedBefore("kpcc", kNoon + 9h), (List{uploaded, saved}));
+    EXPECT_EQ(catalog_->SavedBefore("kpcc", saved.end), List{uploaded});
+    EXPECT_EQ(catalog_->UnsavedBytesBefore("kpcc", kNoon + 9h), plain.bytes);
+    EXPECT_EQ(catalog_->UnsavedBytesBefore("kpcc", plain.end), 0U);
     EXPECT_EQ(catalog_->DiskUsage().at("kpcc"), 3 * plain.bytes);
 }
 

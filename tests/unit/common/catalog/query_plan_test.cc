@@ -85,7 +85,8 @@ void UseEverything(Catalog& catalog) {
     (void)catalog.UnsavedBefore("kpcc", now);
     (void)catalog.OldestSaved("", 1);
     (void)catalog.OldestSaved("kpcc", 1);
-    (void)catalog.FinishedBefore("kpcc", now);
+    (void)catalog.SavedBefore("kpcc", now);
+    (void)catalog.UnsavedBytesBefore("kpcc", now);
     (void)catalog.FindObject("x");
     (void)catalog.SetObject(id, "x");
     (void)catalog.SetUploaded(id);
