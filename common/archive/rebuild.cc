@@ -52,13 +52,16 @@ void Rebuild::Check() {
 
 void Rebuild::Announce(const std::vector<std::string>& stations) {
     for (const std::string& station : stations)
-        Patiently([&](catalog::Catalog& catalog) { TellUnknown(layout_, catalog, station); });
+        Patiently([&](catalog::Catalog& catalog) {
+            TellUnknown(layout_, catalog, station, hooks_.stored);
+        });
 }
 
 ReindexReport Rebuild::Run(const std::string& station) {
     const ReindexHooks hooks{
         .on_file = [&](std::size_t done, std::size_t of) { hooks_.on_file(station, done, of); },
-        .quit = hooks_.quit};
+        .quit = hooks_.quit,
+        .stored = hooks_.stored};
     const auto give_up = Steady::now() + kWaitForRecorders;
     std::size_t added = 0;
     while (true) {

@@ -17,6 +17,7 @@ struct RebuildHooks {
     std::function<void(const std::string& station, std::size_t done, std::size_t of)> on_file;
     std::function<void(const std::string& sentence)> on_notice;
     std::function<bool()> quit;  // breaks off
+    ListStored stored = {};      // what the cloud has
 };
 
 /// Reindexes stations one after the other, beside recorders that are at work: waits for other

@@ -8,13 +8,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
+#include "common/archive/find_splices.h"
 #include "common/archive/found_take.h"
-#include "common/archive/known_take.h"
+#include "common/archive/read_segment.h"
 #include "common/archive/stream_files.h"
 #include "common/catalog/sqlite.h"
 #include "common/log/log.h"
@@ -24,26 +27,8 @@
 namespace aircheck::archive {
 namespace {
 
-using catalog::Measured;
 using catalog::Segment;
 using storage::SegmentName;
-
-/// An end that has so little sound may still be found elsewhere by its recorder.
-constexpr std::chrono::seconds kLeastHead{10};
-
-/// A take goes on in one of the next few, and is looked for in as many.
-constexpr std::size_t kNeighbours = 2;
-
-/// For the splicer, which forgets what ended long before: the archive's time stands for its own.
-time::SteadyTime AsSteady(time::SysTime t) {
-    return time::SteadyTime(t.time_since_epoch());
-}
-
-util::UniqueFd Open(const std::filesystem::path& path) {
-    util::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!fd) util::ThrowErrno("cannot open " + path.string());
-    return fd;
-}
 
 bool IsLocked(const std::filesystem::path& path) {
     const util::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
@@ -51,6 +36,8 @@ bool IsLocked(const std::filesystem::path& path) {
 }
 
 class Reindex {
+    using Object = StoredSegments::Object;
+
 public:
     Reindex(const storage::Layout& layout, catalog::Catalog& catalog, std::string_view station,
             const ReindexHooks& hooks)
@@ -60,17 +47,20 @@ public:
     void TellUnknown();
 
 private:
-    /// The files of one take, by time; the last one may be open.
-    using Names = std::vector<SegmentName>;
-
-    struct TakeInOrder {
-        std::string id;
-        time::SysTime start;
-        bool changed = false;
+    /// A segment, and where it can be read.
+    struct Source {
+        SegmentName name;
+        const Object* object = nullptr;  // in the cloud; else it is a file
+        const Segment* row = nullptr;    // if it is known
     };
+    /// Those of one take, by time; the last one may be open.
+    using Sources = std::vector<Source>;
+    using Takes = std::map<std::string, Sources>;
 
-    std::map<std::string, Names> Look();
-    std::map<std::string, Names> Sort(StreamFiles files);
+    Takes Look();
+    Takes Sort(StreamFiles files);
+    void AddStored(Takes& takes);
+    std::vector<const Takes::value_type*> LatestFirst(const Takes& takes) const;
     std::set<std::string> BeingClosed(const std::vector<SegmentName>& finished) const;
     const Segment* RowOf(const SegmentName& name) const;
     std::filesystem::path PathOf(const SegmentName& name) const {
@@ -78,29 +68,34 @@ private:
     }
     bool Quit() const { return hooks_.quit && hooks_.quit(); }
 
-    void RebuildTake(const std::string& id, const Names& names);
-    std::optional<FoundSegment> Read(const SegmentName& name);
+    void RebuildTake(const std::string& id, const Sources& sources);
+    std::optional<FoundSegment> Read(const Source& source);
+    bool IsOneOf(const FoundSegment& stored, std::vector<FoundSegment>& files);
     bool CompleteOpen(const Segment& row);
-    void FindSplices();
-    std::optional<KnownTake> LoadBeginning(const catalog::Take& take) const;
 
     const storage::Layout& layout_;
     catalog::Catalog& catalog_;
     const std::string station_;
     const ReindexHooks hooks_;
     std::map<std::string, Segment> rows_;  // by path
-    std::set<std::string> changed_;        // takes
+    StoredSegments stored_;
+    std::set<std::string> changed_;  // takes
     std::size_t to_read_ = 0;
     std::size_t read_ = 0;
     ReindexReport report_;
 };
 
-std::map<std::string, Reindex::Names> Reindex::Look() {
+Reindex::Takes Reindex::Look() {
     for (Segment& row : catalog_.AllSegments(station_)) {
         std::string path = row.path;
         rows_.emplace(std::move(path), std::move(row));
     }
-    return Sort(ListStreamFiles(layout_, station_));
+    Takes takes = Sort(ListStreamFiles(layout_, station_));
+    AddStored(takes);
+    for (auto& [id, sources] : takes)
+        std::ranges::stable_sort(
+            sources, {}, [](const Source& s) { return std::pair(s.name.open, s.name.start); });
+    return takes;
 }
 
 void Reindex::TellUnknown() {
@@ -109,23 +104,24 @@ void Reindex::TellUnknown() {
     const std::size_t unknown = to_read_ + report_.waiting;
     if (unknown > 0)
         catalog_.SetValue(key, std::to_string(unknown));
-    else if (catalog_.Value(key))
+    else if (report_.unavailable.empty() && catalog_.Value(key))
         catalog_.RemoveValue(key);
 }
 
 ReindexReport Reindex::Run() {
-    const auto takes = Look();
-    for (const auto& [id, names] : takes) {
+    const Takes takes = Look();
+    for (const auto* take : LatestFirst(takes)) {
         if (Quit()) break;
-        RebuildTake(id, names);
+        RebuildTake(take->first, take->second);
     }
     for (const auto& [path, row] : rows_) {
         if (Quit()) break;
         if (row.state == catalog::SegmentState::kOpen && CompleteOpen(row))
             changed_.insert(row.take);
     }
-    if (!changed_.empty()) FindSplices();
-    if (!Quit() && report_.waiting == 0 && catalog_.Value(UnknownKey(station_)))
+    if (!changed_.empty()) FindSplices(catalog_, station_, changed_);
+    const bool all = report_.waiting == 0 && report_.unavailable.empty();
+    if (!Quit() && all && catalog_.Value(UnknownKey(station_)))
         catalog_.RemoveValue(UnknownKey(station_));
     return std::move(report_);
 }
@@ -136,7 +132,7 @@ const Segment* Reindex::RowOf(const SegmentName& name) const {
 }
 
 /// By take; without those that are not ours to register.
-std::map<std::string, Reindex::Names> Reindex::Sort(StreamFiles files) {
+Reindex::Takes Reindex::Sort(StreamFiles files) {
     report_.foreign = std::move(files.foreign);
     report_.open = files.open.size();
     const auto being_closed = BeingClosed(files.finished);
@@ -144,9 +140,10 @@ std::map<std::string, Reindex::Names> Reindex::Sort(StreamFiles files) {
     for (const SegmentName& name : files.open)
         if (!RowOf(name) && IsLocked(PathOf(name))) waiting.insert(name.take);
 
-    std::map<std::string, Names> takes;
+    Takes takes;
     for (SegmentName& name : files.finished) {
-        if (RowOf(name)) {
+        const Segment* row = RowOf(name);
+        if (row) {
             ++report_.known;
         } else if (waiting.contains(name.take) ||
                    being_closed.contains(storage::FormatSegmentName(name))) {
@@ -155,11 +152,43 @@ std::map<std::string, Reindex::Names> Reindex::Sort(StreamFiles files) {
         } else {
             ++to_read_;
         }
-        takes[name.take].push_back(std::move(name));
+        takes[name.take].push_back({name, nullptr, row});
     }
-    for (SegmentName& name : files.open)
-        if (RowOf(name)) takes[name.take].push_back(std::move(name));
+    for (const SegmentName& name : files.open)
+        if (const Segment* row = RowOf(name)) takes[name.take].push_back({name, nullptr, row});
     return takes;
+}
+
+/// What is in the cloud and has no file here. What has both is the file's affair.
+void Reindex::AddStored(Takes& takes) {
+    if (!hooks_.stored) return;
+    stored_ = hooks_.stored(station_);
+    report_.unavailable = stored_.unavailable;
+    std::ranges::move(stored_.foreign, std::back_inserter(report_.foreign));
+    std::map<std::string_view, const Segment*> by_key;
+    for (const auto& [path, row] : rows_)
+        if (!row.object.empty()) by_key.emplace(row.object, &row);
+    for (const Object& object : stored_.objects) {
+        Sources& take = takes[object.name.take];
+        const auto row = by_key.find(object.key);
+        if (row != by_key.end()) {
+            if (row->second->state != catalog::SegmentState::kUploaded) continue;
+            ++report_.known;
+            take.push_back({object.name, &object, row->second});
+        } else if (std::ranges::find(take, object.name, &Source::name) == take.end()) {
+            take.push_back({object.name, &object, nullptr});
+            ++to_read_;
+        }
+    }
+}
+
+std::vector<const Reindex::Takes::value_type*> Reindex::LatestFirst(const Takes& takes) const {
+    std::vector<const Takes::value_type*> order;
+    for (const auto& take : takes)
+        if (!take.second.empty()) order.push_back(&take);
+    std::ranges::sort(order, std::greater{},
+                      [](const auto* take) { return take->second.back().name.start; });
+    return order;
 }
 
 /// Finished files that an open row is about to be closed with: the nearest of its take, where its
@@ -183,19 +212,25 @@ std::set<std::string> Reindex::BeingClosed(const std::vector<SegmentName>& finis
     return names;
 }
 
-void Reindex::RebuildTake(const std::string& id, const Names& names) {
-    const auto known = [this](const SegmentName& name) { return RowOf(name) != nullptr; };
-    if (std::ranges::all_of(names, known)) return;
+void Reindex::RebuildTake(const std::string& id, const Sources& sources) {
+    if (std::ranges::all_of(sources, [](const Source& source) { return source.row != nullptr; }))
+        return;
     std::vector<FoundSegment> take;
-    for (const SegmentName& name : names) {
-        if (Quit()) return;
-        if (const Segment* row = RowOf(name)) {
-            take.push_back({.segment = *row, .known = true});
-        } else if (auto found = Read(name)) {
-            take.push_back(*std::move(found));
+    for (const bool in_cloud : {false, true}) {
+        for (const Source& source : sources) {
+            if ((source.object != nullptr) != in_cloud) continue;
+            if (Quit()) return;
+            if (source.row) {
+                take.push_back({.segment = *source.row, .known = true, .named = source.name.start});
+            } else if (auto found = Read(source)) {
+                if (!in_cloud || !IsOneOf(*found, take)) take.push_back(*std::move(found));
+            }
         }
     }
     if (take.empty()) return;
+    std::ranges::stable_sort(take, {}, [](const FoundSegment& found) {
+        return std::pair(found.segment.state == catalog::SegmentState::kOpen, found.named);
+    });
     Arrange(take);
     const catalog::Take row{
         id, station_, "", take.front().segment.start, take.back().segment.end, kCauseUnknown};
@@ -206,39 +241,39 @@ void Reindex::RebuildTake(const std::string& id, const Names& names) {
     changed_.insert(id);
 }
 
-/// Nothing, and a line in the report, if there is no sound in the file.
-std::optional<FoundSegment> Reindex::Read(const SegmentName& name) {
-    FoundSegment found{.named = name.start};
+/// Nothing, and a line in the report, if there is no sound in it.
+std::optional<FoundSegment> Reindex::Read(const Source& source) {
+    if (source.object && !report_.unavailable.empty()) return std::nullopt;
+    if (hooks_.on_file) hooks_.on_file(read_, to_read_);
+    ++read_;
     try {
-        if (hooks_.on_file) hooks_.on_file(read_, to_read_);
-        ++read_;
-        const util::UniqueFd fd = Open(PathOf(name));
-        struct stat status {};
-        if (::fstat(fd.get(), &status) != 0) util::ThrowErrno("cannot look at it");
-        if (!S_ISREG(status.st_mode)) throw std::runtime_error("no file");
-        Measured measured = catalog::MeasureSegment(fd.get(), name.codec);
-        if (measured.frames == 0) throw std::runtime_error("no whole frame in it");
-        const auto modified = std::chrono::seconds(status.st_mtim.tv_sec) +
-                              std::chrono::nanoseconds(status.st_mtim.tv_nsec);
-        found.modified = time::SysTime(std::chrono::duration_cast<time::Micros>(modified));
-        found.segment = {.station = station_,
-                         .take = name.take,
-                         .path = storage::Layout::RelativeSegmentPath(name),
-                         .state = catalog::SegmentState::kClosed,
-                         .bytes = measured.bytes,
-                         .frames = measured.frames,
-                         .samples = measured.samples,
-                         .setup_bytes = measured.setup_bytes,
-                         .format = measured.format};
-        found.index = std::move(measured.index);
-        found.marks = std::move(measured.marks);
-        return found;
+        return source.object ? ReadObject(stored_, *source.object) : ReadFile(layout_, source.name);
+    } catch (const CloudUnavailable& error) {
+        report_.unavailable = error.what();
+        return std::nullopt;
     } catch (const std::exception& error) {
-        const std::string file = storage::FormatSegmentName(name);
-        log::warn("{}: {} is left as it is: {}", station_, file, util::DescribeException(error));
-        report_.unusable.push_back(file);
+        const std::string name =
+            source.object ? source.object->key : storage::FormatSegmentName(source.name);
+        log::warn("{}: {} is left as it is: {}", station_, name, util::DescribeException(error));
+        report_.unusable.push_back(name);
         return std::nullopt;
     }
+}
+
+/// An object keeps its key when its segment gets another name: the same sound, which is still here.
+bool Reindex::IsOneOf(const FoundSegment& stored, std::vector<FoundSegment>& files) {
+    for (FoundSegment& file : files) {
+        Segment& segment = file.segment;
+        if (segment.state != catalog::SegmentState::kClosed || !segment.object.empty() ||
+            segment.bytes != stored.segment.bytes || segment.samples != stored.segment.samples)
+            continue;
+        const auto marks = file.known ? catalog_.Marks(segment.id) : std::optional(file.marks);
+        if (marks != stored.marks) continue;
+        segment.object = stored.segment.object;
+        if (file.known) catalog_.SetObject(segment.id, segment.object);
+        return true;
+    }
+    return false;
 }
 
 /// What is being recorded, and was told of anew to another catalog: its recorder does not have the
@@ -247,8 +282,8 @@ bool Reindex::CompleteOpen(const Segment& row) {
     const std::size_t seconds = row.samples / std::max<std::uint32_t>(row.format.sample_rate, 1);
     if (seconds < 2 || catalog_.Index(row.id).size() > seconds / 2) return false;
     try {
-        Measured measured =
-            catalog::MeasureSegment(Open(layout_.Resolve(row.path)).get(), row.format.codec);
+        catalog::Measured measured =
+            catalog::MeasureSegment(OpenSegment(layout_.Resolve(row.path)).get(), row.format.codec);
         std::erase_if(measured.index, [&](const catalog::IndexEntry& entry) {
             return entry.sample >= row.samples;
         });
@@ -264,67 +299,15 @@ bool Reindex::CompleteOpen(const Segment& row) {
     }
 }
 
-/// Where takes that are new here, and those before and behind them, go on.
-void Reindex::FindSplices() {
-    std::vector<TakeInOrder> takes;
-    std::set<std::string> seen;
-    for (const Segment& segment : catalog_.AllSegments(station_))
-        if (seen.insert(segment.take).second)
-            takes.push_back({segment.take, segment.start, changed_.contains(segment.take)});
-
-    Splicer splicer;
-    for (std::size_t i = 0; i < takes.size(); ++i) {
-        const std::size_t from = i - std::min(i, kNeighbours);
-        const std::size_t to = std::min(i + kNeighbours + 1, takes.size());
-        const std::span near(takes.begin() + static_cast<std::ptrdiff_t>(from),
-                             takes.begin() + static_cast<std::ptrdiff_t>(to));
-        if (std::ranges::none_of(near, &TakeInOrder::changed)) continue;
-        const auto take = catalog_.FindTake(takes[i].id);
-        if (!take) continue;
-        std::vector<KnownTake> living;
-        if (take->ended) {
-            if (auto ended = LoadTake(catalog_, *take)) {
-                const auto end = AsSteady(ended->end);
-                splicer.Ended(*std::move(ended), end);
-            }
-        } else if (auto beginning = LoadBeginning(*take)) {
-            living.push_back(*std::move(beginning));
-        }
-        for (const catalog::Splice& splice : splicer.Resolve(living, AsSteady(takes[i].start)))
-            catalog_.AddSplice(splice);
-    }
-}
-
-/// A take that lasts, as far as its marks are kept: its first minute.
-std::optional<KnownTake> Reindex::LoadBeginning(const catalog::Take& take) const {
-    const auto segments = catalog_.SegmentsOfTake(take.id);
-    if (segments.empty()) return std::nullopt;
-    const Segment& first = segments.front();
-    const auto marks = catalog_.Marks(first.id);
-    if (!marks) return std::nullopt;
-    const auto duration = catalog::SampleDuration(marks->head.Samples(), first.format.sample_rate);
-    if (duration < kLeastHead) return std::nullopt;
-    audio::MarkRun head = marks->head;
-    head.begin += first.take_sample;
-    return KnownTake{.id = take.id,
-                     .connected = take.connected,
-                     .start = first.start,
-                     .end = first.start + duration,
-                     .began = std::nullopt,
-                     .sample_rate = first.format.sample_rate,
-                     .head = head,
-                     .tail = head};
-}
-
 }  // namespace
 
 std::string UnknownKey(std::string_view station) {
     return "unknown." + std::string(station);
 }
 
-void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog,
-                 std::string_view station) {
-    Reindex(layout, catalog, station, {}).TellUnknown();
+void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog, std::string_view station,
+                 const ListStored& stored) {
+    Reindex(layout, catalog, station, {.on_file = {}, .quit = {}, .stored = stored}).TellUnknown();
 }
 
 ReindexReport ReindexStation(const storage::Layout& layout, catalog::Catalog& catalog,

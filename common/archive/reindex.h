@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/archive/stored_segments.h"
 #include "common/catalog/catalog.h"
 #include "common/storage/paths.h"
 
@@ -18,7 +19,8 @@ struct ReindexReport {
     std::size_t open = 0;               // `.part`: their recorder's, or the next start's to finish
     std::size_t waiting = 0;            // left for a later call: their recorder is about to speak
     std::vector<std::string> unusable;  // files with no sound in them, or that cannot be read
-    std::vector<std::string> foreign;   // files that are none of ours
+    std::vector<std::string> foreign;   // files and objects that are none of ours
+    std::string unavailable;            // why the cloud could not be asked; "" if it could
 
     bool operator==(const ReindexReport&) const = default;
 };
@@ -26,15 +28,17 @@ struct ReindexReport {
 struct ReindexHooks {
     std::function<void(std::size_t done, std::size_t of)> on_file;  // files to be read
     std::function<bool()> quit;                                     // breaks off between two files
+    ListStored stored = {};                                         // what the cloud has
 };
 
 /// The word for how a take ended when its files are all that is left of it.
 inline constexpr char kCauseUnknown[] = "unknown";
 
-/// Makes the catalog know every finished recording of a station: what has no row is read, and the
-/// row, index, marks and splices are made from its frames. A segment's end on the air is its file's
-/// modification time, as long as the name agrees with that; else the name dates it to a second.
-/// What only the catalog knew is gone: titles, addresses, the causes of ends and of holes.
+/// Makes the catalog know every finished recording of a station, here and in the cloud: what has no
+/// row is read, and the row, index, marks and splices are made from its frames; what was recorded
+/// last comes first. A segment's end on the air is its file's modification time, as long as the
+/// name agrees with that; else, and in the cloud, the name dates it to a second. What only the
+/// catalog knew is gone: titles, addresses, the causes of ends and of holes.
 ///
 /// May be called at any time, also beside living recorders, and be killed at any instant: the next
 /// call goes on. Files are only ever read. A segment that is being recorded is its recorder's to
@@ -51,7 +55,7 @@ ReindexReport ReindexStation(const storage::Layout& layout, catalog::Catalog& ca
 std::string UnknownKey(std::string_view station);
 
 /// Sets or removes that value, without reading any file. ReindexStation removes it at its end.
-void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog,
-                 std::string_view station);
+void TellUnknown(const storage::Layout& layout, catalog::Catalog& catalog, std::string_view station,
+                 const ListStored& stored = {});
 
 }  // namespace aircheck::archive

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 #include "common/audio/frame_scanner.h"
 #include "common/audio/splice.h"
@@ -17,18 +18,14 @@ namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
-/// Adds up to kPieceBytes of [offset, limit) to `buffer`; false at the end.
-bool ReadPiece(int fd, std::uint64_t offset, std::uint64_t limit, std::vector<std::byte>& buffer) {
-    const std::size_t before = buffer.size();
-    const std::size_t wanted = std::min<std::uint64_t>(kPieceBytes, limit - offset);
-    buffer.resize(before + wanted);
+/// Up to as many of the bytes from `offset` on as there is room for; 0 at the end.
+std::size_t ReadPiece(int fd, std::uint64_t offset, std::span<std::byte> piece) {
     ssize_t length = 0;
     do {
-        length = ::pread(fd, buffer.data() + before, wanted, static_cast<off_t>(offset));
+        length = ::pread(fd, piece.data(), piece.size(), static_cast<off_t>(offset));
     } while (length < 0 && errno == EINTR);
     if (length < 0) util::ThrowErrno("cannot read a segment");
-    buffer.resize(before + static_cast<std::size_t>(length));
-    return length > 0;
+    return static_cast<std::size_t>(length);
 }
 
 /// What is gathered while reading.
@@ -69,30 +66,61 @@ time::Micros Measured::Duration() const {
     return SampleDuration(samples, format.sample_rate);
 }
 
-Measured MeasureSegment(int fd, audio::Codec codec, std::uint64_t limit) {
+struct SegmentMeter::State {
+    explicit State(audio::Codec codec) : scanner(codec) {}
+
+    void Scan(bool more);
+
     Tally tally;
-    Measured& measured = tally.measured;
-    audio::FrameScanner scanner(codec);
+    audio::FrameScanner scanner;
     std::vector<std::byte> buffer;
     std::uint64_t buffer_offset = 0;
-    for (bool more = true; more;) {
-        more = ReadPiece(fd, buffer_offset + buffer.size(), limit, buffer);
-        if (!more) scanner.Finish();
-        std::size_t used = 0;
-        while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {
-            const std::uint64_t offset = buffer_offset + used + frame->offset_bytes;
-            if (!more && offset != measured.bytes) break;
-            if (measured.frames == 0) measured.setup_bytes = scanner.Setup().size();
-            const auto bytes = std::span(buffer).subspan(used + frame->offset_bytes);
-            Count(tally, *frame, bytes.first(frame->size_bytes), offset);
-            used += frame->offset_bytes + frame->size_bytes;
-        }
-        used += scanner.Garbage();
-        buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(used));
-        buffer_offset += used;
+};
+
+/// Takes the frames off the buffer's front.
+void SegmentMeter::State::Scan(bool more) {
+    Measured& measured = tally.measured;
+    std::size_t used = 0;
+    while (const auto frame = scanner.Next(std::span(buffer).subspan(used))) {
+        const std::uint64_t offset = buffer_offset + used + frame->offset_bytes;
+        if (!more && offset != measured.bytes) break;
+        if (measured.frames == 0) measured.setup_bytes = scanner.Setup().size();
+        const auto bytes = std::span(buffer).subspan(used + frame->offset_bytes);
+        Count(tally, *frame, bytes.first(frame->size_bytes), offset);
+        used += frame->offset_bytes + frame->size_bytes;
     }
-    if (tally.recent) measured.marks.tail = tally.recent->Run();
-    return measured;
+    used += scanner.Garbage();
+    buffer.erase(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(used));
+    buffer_offset += used;
+}
+
+SegmentMeter::SegmentMeter(audio::Codec codec) : state_(std::make_unique<State>(codec)) {}
+SegmentMeter::~SegmentMeter() = default;
+
+void SegmentMeter::Add(std::span<const std::byte> bytes) {
+    state_->buffer.insert(state_->buffer.end(), bytes.begin(), bytes.end());
+    state_->Scan(true);
+}
+
+Measured SegmentMeter::Finish() {
+    state_->scanner.Finish();
+    state_->Scan(false);
+    Tally& tally = state_->tally;
+    if (tally.recent) tally.measured.marks.tail = tally.recent->Run();
+    return std::move(tally.measured);
+}
+
+Measured MeasureSegment(int fd, audio::Codec codec, std::uint64_t limit) {
+    SegmentMeter meter(codec);
+    std::vector<std::byte> piece(kPieceBytes);
+    for (std::uint64_t offset = 0; offset < limit;) {
+        const std::size_t wanted = std::min<std::uint64_t>(kPieceBytes, limit - offset);
+        const std::size_t length = ReadPiece(fd, offset, std::span(piece).first(wanted));
+        if (length == 0) break;
+        meter.Add(std::span(piece).first(length));
+        offset += length;
+    }
+    return meter.Finish();
 }
 
 }  // namespace aircheck::catalog

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "common/audio/frame.h"
@@ -25,11 +28,27 @@ struct Measured {
     time::Micros Duration() const;
 };
 
-/// Reads the file from its start in pieces of a mebibyte. What is no frame is passed over, and so
-/// are frames that do not go on in the first one's format; behind the last frame that others
+/// Measures a segment whose bytes come in pieces, from its start. What is no frame is passed over,
+/// and so are frames that do not go on in the first one's format; behind the last frame that others
 /// confirm only what follows without a gap counts, so that the torn rest of a frame is not taken
-/// for sound. Looks no further than the first `limit` bytes. Throws std::system_error if the file
-/// cannot be read.
+/// for sound.
+class SegmentMeter {
+public:
+    explicit SegmentMeter(audio::Codec codec);
+    ~SegmentMeter();
+
+    void Add(std::span<const std::byte> bytes);
+
+    /// Once, in the end.
+    Measured Finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Reads the file from its start in pieces of a mebibyte, no further than the first `limit` bytes.
+/// Throws std::system_error if the file cannot be read.
 Measured MeasureSegment(int fd, audio::Codec codec,
                         std::uint64_t limit = std::numeric_limits<std::int64_t>::max());
 
