@@ -56,10 +56,14 @@ struct Heartbeat {
     std::uint64_t memory = 0;  // bytes resident
     std::uint64_t memory_peak = 0;
     int threads = 0;
-    int files = 0;                     // recording files open
-    int connections = 0;               // to stations, or from listeners
-    std::uint64_t hits = 0;            // requests answered
-    std::optional<double> next_prune;  // Unix s
+    int files = 0;                      // recording files open
+    int connections = 0;                // to stations, or from listeners
+    std::uint64_t hits = 0;             // requests answered
+    std::optional<double> next_prune;   // Unix s
+    std::string cloud;                  // works, down, refused; "" where there is none
+    std::string cloud_error;            // a sentence; "" while it works
+    std::optional<double> cloud_since;  // Unix s since when it does not work
+    std::uint64_t unsaved = 0;          // bytes that should be in the cloud and are not yet
     std::vector<StationBeat> stations;
 
     bool operator==(const Heartbeat&) const = default;
@@ -166,7 +170,7 @@ struct StationEvent {
 struct SegmentEvent {
     std::string station;
     std::string take;
-    std::string event;  // opened, closed, removed
+    std::string event;  // opened, closed, uploaded, removed
     std::string file;   // relative to the storage folder
     double start = 0;   // Unix s
     double end = 0;

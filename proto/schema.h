@@ -109,6 +109,10 @@ struct Schema<Heartbeat> {
         Optional("connections", &T::connections),
         Optional("hits", &T::hits),
         Optional("next_prune", &T::next_prune),
+        Optional("cloud", &T::cloud),
+        Optional("cloud_error", &T::cloud_error),
+        Optional("cloud_since", &T::cloud_since),
+        Optional("unsaved", &T::unsaved),
         Optional("stations", &T::stations),
     };
 };

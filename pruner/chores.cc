@@ -4,15 +4,18 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 #include <vector>
 
+#include "common/archive/cloud_segments.h"
 #include "common/archive/rebuild.h"
 #include "common/archive/rename.h"
 #include "common/archive/stream_files.h"
 #include "common/catalog/catalog_file.h"
 #include "common/log/log.h"
+#include "common/storage/origin.h"
 #include "common/util/error.h"
 
 namespace aircheck::pruner {
@@ -24,12 +27,13 @@ constexpr char kRename[] = "rename";
 }  // namespace
 
 Chores::Chores(boost::asio::io_context& loop, boost::asio::thread_pool& retention,
-               storage::Layout layout, std::string name, Answer answer)
+               storage::Layout layout, std::string name, Answer answer, OpenCloud open)
     : loop_(loop),
       retention_(retention),
       layout_(std::move(layout)),
       name_(std::move(name)),
-      answer_(std::move(answer)) {}
+      answer_(std::move(answer)),
+      open_(std::move(open)) {}
 
 bool Chores::IsOne(const proto::Command& command) {
     return command.command == kReindex || command.command == kRename;
@@ -76,13 +80,16 @@ proto::Answer Chores::Run(const proto::Command& command) {
 }
 
 proto::Answer Chores::Reindex(const std::string& station) {
+    const std::string origin = open_ ? storage::Origin(layout_) : "";
+    const auto store = open_ ? open_(stopping_) : nullptr;
     archive::Rebuild rebuild(
         layout_,
         {.on_file = [](const std::string&, std::size_t, std::size_t) {},
          .on_notice = [this](const std::string& sentence) { log::warn("{}: {}", name_, sentence); },
-         .quit = [this] { return stopping_.load(); }});
-    const auto stations =
-        station.empty() ? archive::StationsIn(layout_) : std::vector<std::string>{station};
+         .quit = [this] { return stopping_.load(); },
+         .stored = store ? archive::CloudSegments(*store, origin) : archive::ListStored{}});
+    const auto stations = station.empty() ? StationsEverywhere(store.get(), origin)
+                                          : std::vector<std::string>{station};
     if (station.empty()) rebuild.Check();
     rebuild.Announce(stations);
     archive::ReindexReport sum;
@@ -91,13 +98,32 @@ proto::Answer Chores::Reindex(const std::string& station) {
         const auto report = rebuild.Run(one);
         sum.added += report.added;
         sum.known += report.known;
+        if (!report.unavailable.empty()) sum.unavailable = report.unavailable;
         for (const auto& file : report.unusable)
             log::warn("{}: {} is left as it is, without any sound", one, file);
         for (const auto& file : report.foreign)
             log::info("{}: {} is none of ours and left alone", one, file);
     }
-    return {.text =
-                fmt::format("reindex: {} recordings added, {} were known", sum.added, sum.known)};
+    proto::Answer answer{
+        .text = fmt::format("reindex: {} recordings added, {} were known", sum.added, sum.known)};
+    if (!sum.unavailable.empty())
+        answer.text += "; what the cloud has stays unknown: " + sum.unavailable;
+    return answer;
+}
+
+std::vector<std::string> Chores::StationsEverywhere(cloud::ObjectStore* store,
+                                                    const std::string& origin) const {
+    auto stations = archive::StationsIn(layout_);
+    if (!store) return stations;
+    try {
+        const auto stored = archive::StationsInCloud(*store, origin);
+        stations.insert(stations.end(), stored.begin(), stored.end());
+    } catch (const cloud::CloudError& error) {
+        log::warn("{}: cannot tell which stations the cloud has: {}", name_, error.what());
+    }
+    std::ranges::sort(stations);
+    stations.erase(std::unique(stations.begin(), stations.end()), stations.end());
+    return stations;
 }
 
 proto::Answer Chores::Rename(const std::string& station) {

@@ -6,8 +6,11 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "common/cloud/object_store.h"
 #include "common/storage/paths.h"
 #include "proto/messages.h"
 
@@ -19,10 +22,14 @@ class Chores {
 public:
     using Answer = std::function<void(const proto::Answer&)>;
 
+    /// Opens the configured cloud; an empty function where there is none.
+    using OpenCloud =
+        std::function<std::unique_ptr<cloud::ObjectStore>(const std::atomic<bool>& quit)>;
+
     /// `retention`: the thread that removes segments, which must not be renamed meanwhile. Both
     /// outlive this.
     Chores(boost::asio::io_context& loop, boost::asio::thread_pool& retention,
-           storage::Layout layout, std::string name, Answer answer);
+           storage::Layout layout, std::string name, Answer answer, OpenCloud open);
 
     /// Whether this is one of them.
     static bool IsOne(const proto::Command& command);
@@ -35,6 +42,8 @@ public:
 private:
     proto::Answer Run(const proto::Command& command);
     proto::Answer Reindex(const std::string& station);
+    std::vector<std::string> StationsEverywhere(cloud::ObjectStore* store,
+                                                const std::string& origin) const;
     proto::Answer Rename(const std::string& station);
     void OnDone(const proto::Answer& answer);
 
@@ -43,6 +52,7 @@ private:
     const storage::Layout layout_;
     const std::string name_;
     const Answer answer_;
+    const OpenCloud open_;
     std::atomic<bool> stopping_ = false;
     int running_ = 0;
     std::function<void()> finished_;

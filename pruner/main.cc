@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <random>
 #include <utility>
 
+#include "common/cloud/open_store.h"
+#include "common/config/cloud.h"
 #include "common/worker/worker.h"
 #include "pruner/chores.h"
 #include "pruner/pruner.h"
@@ -13,18 +16,31 @@ using aircheck::proto::Command;
 using aircheck::pruner::Chores;
 
 int Prune(aircheck::worker::Worker& worker) {
-    std::mt19937 engine(std::random_device{}());
+    const aircheck::config::Config& config = worker.config();
+    const auto open = [&config](const std::atomic<bool>& quit) {
+        return aircheck::cloud::OpenStore(
+            *config.cloud,
+            {.quit = &quit, .bytes_per_second = aircheck::config::Bandwidth(*config.cloud)});
+    };
     aircheck::pruner::Pruner::Options options;
     options.name = worker.arguments().name;
-    options.random = [&engine] { return std::uniform_real_distribution{}(engine); };
+    options.random = [] {
+        thread_local std::mt19937 engine(std::random_device{}());
+        return std::uniform_real_distribution{}(engine);
+    };
+    options.open = open;
     options.publish = [&worker](const aircheck::proto::Message& message) {
         worker.Publish(message);
     };
-    aircheck::pruner::Pruner pruner(worker.loop(), worker.config(), aircheck::time::SystemClock(),
+    Chores* reindexer = nullptr;
+    options.on_unknown = [&reindexer] { reindexer->Do(Command{.command = "reindex"}); };
+    aircheck::pruner::Pruner pruner(worker.loop(), config, aircheck::time::SystemClock(),
                                     std::move(options));
-    Chores chores(worker.loop(), pruner.thread(),
-                  aircheck::storage::Layout(worker.config().storage), worker.arguments().name,
-                  [&worker](const Answer& answer) { worker.Publish(answer); });
+    Chores chores(
+        worker.loop(), pruner.thread(), aircheck::storage::Layout(config.storage),
+        worker.arguments().name, [&worker](const Answer& answer) { worker.Publish(answer); },
+        config.cloud ? Chores::OpenCloud(open) : Chores::OpenCloud());
+    reindexer = &chores;
     // The one that it is to replace prunes for the time being.
     if (!worker.arguments().standby) pruner.Start();
     worker.AnnounceReady();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "pruner/retention.h"
 
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "common/catalog/sqlite.h"
+#include "common/archive/stream_files.h"
 #include "common/log/log.h"
 #include "common/util/error.h"
 #include "common/util/units.h"
@@ -20,6 +19,11 @@ namespace aircheck::pruner {
 namespace {
 
 using catalog::Segment;
+using catalog::SegmentState;
+using retention::Action;
+using retention::DiskState;
+using retention::Reason;
+using retention::Step;
 
 std::string_view Text(Reason reason) {
     switch (reason) {
@@ -47,21 +51,16 @@ void Append(std::vector<Segment>& to, std::vector<Segment> from) {
 
 }  // namespace
 
-Retention::Retention(const config::Config& config, const time::Clock& clock, std::string name,
-                     FreeSpace free_space)
+Retention::Retention(const config::Config& config, const time::Clock& clock, Shared& shared,
+                     std::string name, FreeSpace free_space, Checkpoint checkpoint)
     : rules_(config),
       clock_(clock),
+      shared_(shared),
       name_(std::move(name)),
       free_space_(std::move(free_space)),
+      checkpoint_(std::move(checkpoint)),
       layout_(config.storage),
       file_(layout_.Catalog(), catalog::Catalog::Mode::kReadWrite) {}
-
-std::uint64_t Retention::MeasureFreeSpace(const std::filesystem::path& folder) {
-    struct statvfs status {};
-    if (::statvfs(folder.c_str(), &status) != 0)
-        util::ThrowErrno("cannot tell the free space of " + folder.string());
-    return std::uint64_t{status.f_bavail} * status.f_frsize;
-}
 
 Batch Retention::Run(Scope scope, const std::string& station) noexcept {
     try {
@@ -76,31 +75,27 @@ Batch Retention::Run(Scope scope, const std::string& station) noexcept {
 }
 
 Batch Retention::RunBatch(Scope scope, const std::string& station) {
-    DiskState disk = LookAtDisk(station);
-    auto removals = Plan(rules_, clock_.Now(), disk, Candidates(scope, disk));
+    if (!std::exchange(dropped_leftovers_, true)) DropLeftovers();
+    const DiskState disk = LookAtDisk(station);
+    auto steps = Plan(rules_, clock_.Now(), disk, Candidates(scope, station, disk));
+    std::erase_if(steps, [this](const Step& step) { return !IsOurs(step); });
     Batch batch;
-    batch.more = removals.size() >= kBatchSize;
-    removals.resize(std::min(removals.size(), kBatchSize));
+    batch.more = steps.size() >= kBatchSize;
+    steps.resize(std::min(steps.size(), kBatchSize));
 
     std::vector<std::string> failures;
-    for (Removal& removal : removals) {
+    for (const Step& step : steps) {
         try {
-            Remove(removal.segment);
+            Do(step, batch);
         } catch (const std::exception& error) {
             failures.push_back(util::DescribeException(error));
-            continue;
         }
-        auto& [count, bytes] = pass_->removed[removal.reason];
-        ++count;
-        bytes += removal.segment.bytes;
-        pass_->free_expected += removal.segment.bytes;
-        batch.removed.push_back(std::move(removal.segment));
     }
     if (!failures.empty())
         log::error("{}: segments that cannot be removed: {}; the first: {}", name_, failures.size(),
                    failures.front());
     // Where nothing could be removed, the next batch would be the same.
-    if (batch.removed.empty()) batch.more = false;
+    if (batch.removed.empty() && batch.freed.empty()) batch.more = false;
     if (!batch.more) {
         LogPass(LookAtDisk(station));
         pass_.reset();
@@ -108,8 +103,14 @@ Batch Retention::RunBatch(Scope scope, const std::string& station) {
     return batch;
 }
 
+/// What is on this disk and is not being uploaded right now.
+bool Retention::IsOurs(const Step& step) const {
+    return step.action != Action::kUpload && step.segment.state == SegmentState::kClosed &&
+           step.segment.id != shared_.uploading;
+}
+
 DiskState Retention::LookAtDisk(const std::string& station) {
-    DiskState disk{catalog_->DiskUsage(), free_space_(layout_.root())};
+    DiskState disk{catalog_->DiskUsage(), free_space_(layout_.root()), shared_.cloud_works};
     if (!pass_) pass_ = Pass{disk.free, {}};
     // A file system may take its time to show what was freed, and a file that somebody reads is
     // freed later: no reason to remove the same amount of younger sound as well.
@@ -122,45 +123,92 @@ DiskState Retention::LookAtDisk(const std::string& station) {
 }
 
 /// More than enough for a batch; the plan decides.
-std::vector<Segment> Retention::Candidates(Scope scope, const DiskState& disk) {
+std::vector<Segment> Retention::Candidates(Scope scope, const std::string& station,
+                                           const DiskState& disk) {
     std::vector<Segment> candidates;
-    for (const auto& [station, bytes] : disk.used) {
-        const Rules::Rule& rule = rules_.Of(station);
-        if (!rule.configured && bytes > 0 && strangers_.insert(station).second)
-            log::info("{}: not configured any more; its recordings stay for {}", station,
-                      util::FormatDuration(rule.retention));
+    for (const auto& [name, bytes] : disk.used) {
+        const auto& rule = rules_.Of(name);
+        if (!rule.configured && bytes > 0 && strangers_.insert(name).second)
+            log::info("{}: not configured any more; its recordings stay for {}", name,
+                      util::FormatDuration(rule.archive));
         if (scope == Scope::kAll && candidates.size() < kBatchSize) {
-            const auto cutoff = clock_.Now() - rule.retention;
-            Append(candidates, catalog_->ClosedBefore(station, cutoff, kBatchSize));
-            catalog_->ForgetFailures(station, cutoff);
+            const auto cutoff = clock_.Now() - rule.archive;
+            Append(candidates, catalog_->ClosedBefore(name, cutoff, kBatchSize));
+            Append(candidates, catalog_->OldestSaved(name, kBatchSize));
+            catalog_->ForgetFailures(name, cutoff);
+            catalog_->ForgetRemovals(name, cutoff);
         }
-        if (rule.max_disk && bytes > *rule.max_disk)
-            Append(candidates, catalog_->OldestClosed(station, kBatchSize));
+        if (rule.max_disk && bytes > *rule.max_disk) {
+            Append(candidates, catalog_->OldestClosed(name, kBatchSize));
+            Append(candidates, catalog_->OldestSaved(name, kBatchSize));
+        }
     }
-    if (rules_.Exceeded(disk)) Append(candidates, catalog_->OldestClosed("", kBatchSize));
+    if (rules_.Exceeded(disk)) {
+        Append(candidates, catalog_->OldestClosed(station, kBatchSize));
+        Append(candidates, catalog_->OldestSaved(station, kBatchSize));
+    }
     return candidates;
 }
 
-void Retention::Remove(const Segment& segment) {
+void Retention::Do(const Step& step, Batch& batch) {
+    const Segment& segment = step.segment;
+    if (segment.id == shared_.uploading) return;
     if (!IsFinishedSegment(segment))
         throw std::runtime_error("the catalog has a path that is no segment's: " + segment.path);
+    Check();
+    // What becomes of the object is the mover's.
+    const bool stays = !segment.object.empty();
+    if (stays && !catalog_->SetUploaded(segment.id)) return;
+    if (stays) Check();
+    DeleteFile(segment);
+    Check();
+    if (!stays) catalog_->RemoveSegment(segment, step.reason);
+    auto& [count, bytes] = pass_->done[{step.action, step.reason}];
+    ++count;
+    bytes += segment.bytes;
+    pass_->free_expected += segment.bytes;
+    (stays ? batch.freed : batch.removed).push_back(segment);
+}
+
+void Retention::DeleteFile(const Segment& segment) const {
     const auto path = layout_.Resolve(segment.path);
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         util::ThrowErrno("cannot remove " + path.string());
-    catalog_->RemoveSegment(segment.id);
+}
+
+/// Files of segments that were about to be deleted when the process before this one ended.
+void Retention::DropLeftovers() {
+    for (const std::string& station : archive::StationsIn(layout_)) {
+        for (const auto& name : archive::ListStreamFiles(layout_, station).finished) {
+            const auto row = catalog_->FindSegment(storage::Layout::RelativeSegmentPath(name));
+            if (row && row->state == SegmentState::kUploaded) DeleteFile(*row);
+        }
+    }
 }
 
 void Retention::LogPass(const DiskState& disk) {
-    for (const auto& [reason, removed] : pass_->removed) {
-        const auto level = reason == Reason::kAge ? spdlog::level::info : spdlog::level::warn;
-        spdlog::log(level, "{}: segments removed: {} ({}), {}", name_, removed.first,
-                    util::FormatSize(removed.second), Text(reason));
+    for (const auto& [kind, done] : pass_->done) {
+        const auto& [action, reason] = kind;
+        const auto size = util::FormatSize(done.second);
+        if (action == Action::kDeleteUnsaved && rules_.has_cloud())
+            log::error("{}: {} segments ({}) had to go though they are nowhere else: {}", name_,
+                       done.first, size, Text(reason));
+        else if (action == Action::kDeleteLocal)
+            log::info("{}: segments that are in the cloud deleted here: {} ({}), {}", name_,
+                      done.first, size, Text(reason));
+        else
+            spdlog::log(reason == Reason::kAge ? spdlog::level::info : spdlog::level::warn,
+                        "{}: segments removed: {} ({}), {}", name_, done.first, size, Text(reason));
     }
     const bool over = rules_.Exceeded(disk);
     if (over && !limit_told_)
         log::error("{}: {} free and {} recorded exceed a limit, but nothing more can be removed",
                    name_, util::FormatSize(disk.free), util::FormatSize(disk.Total()));
     limit_told_ = over;
+}
+
+void Retention::Check() const {
+    if (checkpoint_) checkpoint_();
 }
 
 }  // namespace aircheck::pruner

@@ -58,6 +58,12 @@ json::array Workers(const Vitals& vitals) {
                             {"hits", beat.hits},
                             {"bytes", beat.bytes},
                             {"bytes-total", beat.bytes_total}};
+        if (!beat.cloud.empty()) {
+            worker["cloud"] = beat.cloud;
+            worker["cloud-error"] = beat.cloud_error;
+            worker["cloud-since"] = beat.cloud_since ? json::value(*beat.cloud_since) : nullptr;
+            worker["unsaved"] = beat.unsaved;
+        }
         const auto event = vitals.workers().find(beat.name);
         if (event != vitals.workers().end()) {
             worker["event"] = event->second.event;

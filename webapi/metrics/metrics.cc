@@ -49,6 +49,13 @@ void AddInstance(Exposition& text, const Services& services) {
     text.Gauge("aircheck_next_prune_timestamp_seconds", "When retention runs next.");
     if (const auto next = services.vitals.NextPrune())
         text.Sample({}, time::ToUnixSeconds(services.clock.Now()) + *next);
+    const auto processes = services.vitals.Fresh();
+    const auto pruner = std::ranges::find_if(
+        processes, [](const Vitals::Process* process) { return !process->beat.cloud.empty(); });
+    text.Gauge("aircheck_cloud_works", "Whether recordings can move to the cloud.");
+    if (pruner != processes.end()) text.Sample({}, (*pruner)->beat.cloud == "works" ? 1 : 0);
+    text.Gauge("aircheck_cloud_unsaved_bytes", "What should be in the cloud and is not yet.");
+    if (pruner != processes.end()) text.Sample({}, (*pruner)->beat.unsaved);
     text.Gauge("aircheck_machine_silent", "Whether another machine has fallen silent.");
     for (const auto& [name, machine] : services.vitals.machines())
         text.Sample({{"machine", name}}, machine.event == "silent" ? 1 : 0);

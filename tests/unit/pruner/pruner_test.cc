@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <variant>
 #include <vector>
 
+#include "common/storage/origin.h"
 #include "tests/unit/pruner/archive.h"
+#include "tests/unit/support/fake_store.h"
 
 namespace aircheck::pruner {
 namespace {
@@ -138,6 +141,103 @@ TEST_F(PrunerTest, StopsAfterTheBatchThatRuns) {
     pruner.Stop([&] { stopped = true; });
     RunUntil([&] { return stopped; });
     EXPECT_EQ(events_.size(), Retention::kBatchSize) << "what was removed is told";
+}
+
+class PrunerWithACloud : public PrunerTest {
+protected:
+    PrunerWithACloud() { config_.cloud.emplace(); }
+
+    Pruner::Options MakeOptions() {
+        auto options = PrunerTest::MakeOptions();
+        options.open = [this](const std::atomic<bool>& quit) {
+            return std::make_unique<test::FakeStore>(cloud_, &quit);
+        };
+        options.free_space = [this](const auto&) { return free_.load(); };
+        options.space_every = 5ms;
+        return options;
+    }
+
+    test::FakeCloud cloud_;
+    std::atomic<std::uint64_t> free_ = 1'000'000;
+};
+
+TEST_F(PrunerWithACloud, MovesAndThenDeletesHere) {
+    std::vector<catalog::Segment> old;
+    for (int i = 0; i < 3; ++i) old.push_back(Add("kpcc", 30h - i * 1h));
+    Pruner pruner(loop_, config_, clock_, MakeOptions());
+    pruner.Start();
+    RunUntil([&] { return !HasFile(old[2]); });
+    ASSERT_EQ(events_.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(events_[i].event, "uploaded");
+        EXPECT_EQ(events_[i].file, old[i].path);
+        EXPECT_TRUE(HasRow(old[i]));
+    }
+    proto::Heartbeat beat;
+    pruner.FillHeartbeat(beat);
+    EXPECT_GE(beat.bytes_total, 3U * kSegmentBytes);
+    EXPECT_EQ(beat.cloud, "works");
+    EXPECT_EQ(beat.unsaved, 0U);
+    bool stopped = false;
+    pruner.Stop([&] { stopped = true; });
+    RunUntil([&] { return stopped; });
+}
+
+TEST_F(PrunerWithACloud, ACloudThatHangsKeepsNobodyFromMakingRoom) {
+    config_.min_free = 1'000;
+    const auto hanging = Add("kpcc", 30h);
+    const auto lost = Add("kpcc", 20h);
+    cloud_.delay = 1h;
+    Pruner pruner(loop_, config_, clock_, MakeOptions());
+    pruner.Start();
+    RunUntil([&] { return cloud_.calls > 0; });
+    free_ = 1'000 - kSegmentBytes * 6;
+    RunUntil([&] { return !events_.empty(); });
+    EXPECT_EQ(events_[0].event, "removed");
+    EXPECT_FALSE(HasFile(hanging));
+    RunUntil([&] { return !HasFile(lost); });
+    bool stopped = false;
+    pruner.Stop([&] { stopped = true; });
+    RunUntil([&] { return stopped; });
+}
+
+TEST_F(PrunerWithACloud, SaysWhatCameOfAnOrder) {
+    Add("kpcc", 30h);
+    auto options = MakeOptions();
+    options.first = 1h;
+    options.space_every = 1h;
+    Pruner pruner(loop_, config_, clock_, options);
+    pruner.Start();
+    cloud_.down = true;
+    std::string sentence;
+    const auto prune = [&] {
+        sentence.clear();
+        pruner.Prune("", [&](std::string text) { sentence = std::move(text); });
+        RunUntil([&] { return !sentence.empty(); });
+    };
+    prune();
+    EXPECT_EQ(sentence,
+              "prune: 0 segments removed, 0 B; 0 moved to the cloud, 0 B; the cloud does not work: "
+              "the cloud is down");
+    cloud_.down = false;
+    prune();
+    EXPECT_EQ(sentence, "prune: 0 segments removed, 0 B; 1 moved to the cloud, 100 B");
+    pruner.Stop([] {});
+}
+
+TEST_F(PrunerWithACloud, TellsWhatTheCatalogDoesNotKnow) {
+    auto options = MakeOptions();
+    int told = 0;
+    options.on_unknown = [&] { ++told; };
+    cloud_.Set(storage::ObjectKey(storage::Origin(layout_),
+                                  "kpcc/streams/kpcc-20261101T120000Z-000000000001.mp3"),
+               "x");
+    Pruner pruner(loop_, config_, clock_, options);
+    pruner.Start();
+    RunUntil([&] { return told == 1; });
+    bool stopped = false;
+    pruner.Stop([&] { stopped = true; });
+    RunUntil([&] { return stopped; });
 }
 
 }  // namespace

@@ -15,11 +15,12 @@ using namespace std::chrono_literals;
 class RetentionTest : public Archive {
 protected:
     Retention Make() {
-        return Retention(config_, clock_, "pruner-0",
+        return Retention(config_, clock_, shared_, "pruner-0",
                          [this](const std::filesystem::path&) { return free_; });
     }
 
     time::ManualClock clock_{now_};
+    Shared shared_;
     std::uint64_t free_ = 1'000'000;
 };
 
@@ -146,11 +147,6 @@ TEST_F(RetentionTest, ComplainsAndGoesOnWithoutACatalog) {
     const Batch batch = Make().Run(Scope::kAll);
     EXPECT_TRUE(batch.removed.empty());
     EXPECT_FALSE(batch.more);
-}
-
-TEST(FreeSpace, IsMeasured) {
-    EXPECT_GT(Retention::MeasureFreeSpace("/tmp"), 0U);
-    EXPECT_THROW(Retention::MeasureFreeSpace("/nowhere/at/all"), std::system_error);
 }
 
 }  // namespace

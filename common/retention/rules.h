@@ -2,39 +2,35 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "common/catalog/rows.h"
 #include "common/config/config.h"
-#include "common/time/clock.h"
 
-namespace aircheck::pruner {
+namespace aircheck::retention {
 
-/// Why a segment is removed.
-enum class Reason { kAge, kMaxDisk, kMinFree };
-
-struct Removal {
-    catalog::Segment segment;
-    Reason reason = Reason::kAge;
-};
-
+/// How things stand.
 struct DiskState {
     std::map<std::string, std::uint64_t> used;  // bytes of segments by station
     std::uint64_t free = 0;                     // bytes
+    bool cloud_works = true;                    // as far as is known
 
     std::uint64_t Total() const;
 };
 
-/// What a configuration says about removing.
+/// Bytes that are free on the file system of a folder. Throws std::system_error.
+std::uint64_t MeasureFreeSpace(const std::filesystem::path& folder);
+
+/// What a configuration says about keeping.
 class Rules {
 public:
     struct Rule {
-        config::Duration retention{};           // older sound may be deleted for good
+        config::Duration disk{};                // older sound moves to the cloud, if there is one
+        config::Duration archive{};             // older sound may be deleted for good
         std::optional<std::uint64_t> max_disk;  // bytes of this station
         bool configured = true;
     };
@@ -44,8 +40,15 @@ public:
     /// A station that is not configured any more keeps its sound for as long as the defaults say.
     const Rule& Of(std::string_view station) const;
 
+    /// How long anything is kept.
+    config::Duration longest() const;
+
+    bool has_cloud() const { return has_cloud_; }
     std::optional<std::uint64_t> max_disk() const { return max_disk_; }  // of all stations
     std::uint64_t min_free() const { return min_free_; }
+
+    /// With less than this in what is free and what can go without a loss, more is uploaded.
+    std::uint64_t reserve() const { return min_free_ + min_free_ / 4; }
 
     /// Whether sound that is young enough has to go all the same.
     bool Exceeded(const DiskState& disk) const;
@@ -53,14 +56,9 @@ public:
 private:
     std::map<std::string, Rule, std::less<>> stations_;
     Rule others_;
+    bool has_cloud_;
     std::optional<std::uint64_t> max_disk_;
     std::uint64_t min_free_;
 };
 
-/// What of `candidates` has to go: what is too old, then the oldest until `max_disk` of each
-/// station, `max_disk` of all and `min_free` are kept. Never an open segment. Pure: where more
-/// has to go than the candidates offer, the answer is all that they offer.
-std::vector<Removal> Plan(const Rules& rules, time::SysTime now, DiskState disk,
-                          std::vector<catalog::Segment> candidates);
-
-}  // namespace aircheck::pruner
+}  // namespace aircheck::retention
