@@ -11,6 +11,7 @@
 #include "supervisor/cli/coverage.h"
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/instance.h"
+#include "supervisor/cli/prune.h"
 #include "supervisor/cli/record.h"
 #include "supervisor/cli/reindex.h"
 #include "supervisor/cli/restart.h"
@@ -28,6 +29,8 @@ struct CommandLine {
     std::string checked_file;
     bool once = false;
     bool as_json = false;
+    bool dry_run = false;
+    std::string station;
     cli::RecordOptions record;
     cli::BeatOptions beat;
     cli::CoverageOptions coverage;
@@ -104,7 +107,29 @@ void AddReindex(CLI::App& app, CommandLine& line) {
         "  aircheck reindex --storage ~/radio");
     command->callback([&line] {
         line.run = [&line] {
-            return cli::Reindex(cli::FindStorage(line.config_file, line.storage));
+            return cli::Reindex(cli::FindConfig(line.config_file, line.storage));
+        };
+    });
+}
+
+void AddPrune(CLI::App& app, CommandLine& line) {
+    auto* command = app.add_subcommand(
+        "prune", "Move and delete now what is too old or too much, or show what that would be");
+    AddInstanceOptions(*command, line);
+    command->add_option("STATION", line.station, "The station; default: all");
+    auto* dry_run = command->add_flag("--dry-run", line.dry_run,
+                                      "Show what would be done, and why; change nothing");
+    command->add_flag("--json", line.as_json, "Print that as JSON")->needs(dry_run);
+    command->footer(
+        "It is done every `prune_every` anyway, and room is made at any time.\n\n"
+        "Examples:\n  aircheck prune --dry-run\n  aircheck prune kpcc\n"
+        "  aircheck prune --dry-run --json | jq '.steps[] | {file, action, why}'");
+    command->callback([&line] {
+        line.run = [&line] {
+            if (line.dry_run)
+                return cli::PlanPrune(cli::FindConfig(line.config_file, line.storage), line.station,
+                                      line.as_json);
+            return cli::Prune(cli::FindInstance(line.config_file, line.storage), line.station);
         };
     });
 }
@@ -203,6 +228,7 @@ int main(int argc, char** argv) {
     AddReload(app, line);
     AddCoverage(app, line);
     AddReindex(app, line);
+    AddPrune(app, line);
     AddBeat(app, line);
     try {
         app.parse(argc, argv);

@@ -6,13 +6,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "common/archive/cloud_segments.h"
 #include "common/archive/rebuild.h"
 #include "common/archive/stream_files.h"
+#include "common/cloud/open_store.h"
 #include "common/log/log.h"
+#include "common/storage/origin.h"
 #include "common/storage/paths.h"
 #include "supervisor/cli/exit_codes.h"
 
@@ -69,24 +73,44 @@ void Print(const std::string& station, const archive::ReindexReport& report) {
     };
     list("left as they are, without any sound", report.unusable);
     list("none of ours", report.foreign);
+    if (!report.unavailable.empty())
+        std::printf("  what the cloud has stays unknown: %s; run this once more when it works\n",
+                    report.unavailable.c_str());
     if (report.waiting > 0)
         std::printf("  left to their recorder: %zu; run this once more if they stay away\n",
                     report.waiting);
 }
 
-int Rebuild(const storage::Layout& layout) {
+/// Those with recordings here or in the cloud, by name.
+std::set<std::string> Stations(const storage::Layout& layout, cloud::ObjectStore* store,
+                               const std::string& origin) {
+    const auto here = archive::StationsIn(layout);
+    std::set<std::string> stations(here.begin(), here.end());
+    if (!store) return stations;
+    try {
+        stations.merge(archive::StationsInCloud(*store, origin));
+    } catch (const cloud::CloudError& error) {
+        std::fprintf(stderr, "The cloud cannot tell which stations it has: %s\n", error.what());
+    }
+    return stations;
+}
+
+int Rebuild(const storage::Layout& layout, cloud::ObjectStore* store) {
     Progress progress;
-    archive::Rebuild rebuild(layout,
-                             {.on_file = [&](const std::string& station, std::size_t done,
-                                             std::size_t of) { progress.Show(station, done, of); },
-                              .on_notice =
-                                  [&](const std::string& sentence) {
-                                      progress.Clear();
-                                      std::fprintf(stderr, "%s\n", sentence.c_str());
-                                  },
-                              .quit = {}});
+    const std::string origin = store ? storage::Origin(layout) : "";
+    archive::Rebuild rebuild(
+        layout, {.on_file = [&](const std::string& station, std::size_t done,
+                                std::size_t of) { progress.Show(station, done, of); },
+                 .on_notice =
+                     [&](const std::string& sentence) {
+                         progress.Clear();
+                         std::fprintf(stderr, "%s\n", sentence.c_str());
+                     },
+                 .quit = {},
+                 .stored = store ? archive::CloudSegments(*store, origin) : archive::ListStored{}});
     rebuild.Check();
-    const auto stations = archive::StationsIn(layout);
+    const auto found = Stations(layout, store, origin);
+    const std::vector<std::string> stations(found.begin(), found.end());
     rebuild.Announce(stations);
     std::size_t added = 0;
     std::size_t known = 0;
@@ -97,7 +121,7 @@ int Rebuild(const storage::Layout& layout) {
         Print(station, report);
         added += report.added;
         known += report.known;
-        failed += report.unusable.size() + report.waiting;
+        failed += report.unusable.size() + report.waiting + (report.unavailable.empty() ? 0 : 1);
     }
     std::printf("%zu stations: %zu recordings added, %zu were known\n", stations.size(), added,
                 known);
@@ -106,16 +130,17 @@ int Rebuild(const storage::Layout& layout) {
             "Of those added, titles, addresses and the causes of ends and holes are gone: only "
             "the\n"
             "catalog had them. Dates are exact where the files' times are as they were written,\n"
-            "and good to a second elsewhere.\n");
+            "and good to a second elsewhere, as they are in the cloud.\n");
     return failed == 0 ? kExitOk : kExitError;
 }
 
 }  // namespace
 
-int Reindex(const std::filesystem::path& storage) {
-    if (!std::filesystem::is_directory(storage))
-        throw std::runtime_error("there is no storage folder " + storage.string());
-    return Rebuild(storage::Layout(storage));
+int Reindex(const config::Config& config) {
+    if (!std::filesystem::is_directory(config.storage))
+        throw std::runtime_error("there is no storage folder " + config.storage.string());
+    const auto store = config.cloud ? cloud::OpenStore(*config.cloud, {}) : nullptr;
+    return Rebuild(storage::Layout(config.storage), store.get());
 }
 
 }  // namespace aircheck::cli
