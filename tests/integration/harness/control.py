@@ -15,7 +15,7 @@ from harness.wait import wait_for
 
 
 class Control:
-    """Starts downloaders on one storage folder, hears what they say and commands them."""
+    """Starts workers on one storage folder, hears what they say and commands them."""
 
     def __init__(self, stations, **settings):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="aircheck-"))
@@ -39,11 +39,13 @@ class Control:
         return file
 
     def start(self, *stations, name="downloader-0"):
+        role = name.rsplit("-", 1)[0]
+        recorded = ["--station", *stations] if stations else []
         log = self.folder / "log"
         with open(log, "ab") as out:
             worker = radio_station.start(
-                [BUILD / "downloader" / "aircheck-downloader", "--config", self.config,
-                 "--name", name, "--control", self._endpoint, "--station", *stations],
+                [BUILD / role / f"aircheck-{role}", "--config", self.config,
+                 "--name", name, "--control", self._endpoint, *recorded],
                 stdout=out, stderr=out, env=environment(self.folder))
         worker.identity = f"{name}-{worker.pid}".encode()
         self._workers.append(worker)
@@ -115,6 +117,9 @@ class Control:
             beat = self.until(
                 lambda who, topic, _: who == worker.identity and topic.startswith("heartbeat."))
         return beat
+
+    def streams(self, station):
+        return self.storage / station / "streams"
 
     def rows(self, sql, *values):
         catalog = sqlite3.connect(f"file:{self.storage}/catalog.db?mode=ro", uri=True, timeout=10)

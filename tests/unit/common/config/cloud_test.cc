@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/config/cloud.h"
 #include "common/config/config.h"
 
 namespace aircheck::config {
@@ -62,6 +63,24 @@ TEST_F(CloudSection, TakesEachService) {
     EXPECT_EQ(sftp.config.cloud->options.at("key_file"), (folder_ / "id_rsa").string());
     EXPECT_EQ(sftp.config.cloud->options.at("known_hosts"), "/k");
     EXPECT_EQ(DiskRetention(sftp.config, sftp.config.stations[0]), std::chrono::seconds(103680));
+}
+
+TEST_F(CloudSection, SaysWhoLooksAfterItAndHowFast) {
+    const std::string sftp = "{service: sftp, host: h, user: u, password: p";
+    const auto plain = ParseCloud(sftp + "}");
+    ASSERT_TRUE(plain.ok());
+    EXPECT_FALSE(IsOfficial(*plain.config.cloud));
+    EXPECT_EQ(LeaseTime(*plain.config.cloud), std::chrono::hours(72));
+    EXPECT_EQ(Bandwidth(*plain.config.cloud), 0U);
+    const auto set = ParseCloud(sftp + ", official: true, lease: 1d, bandwidth: 500K}");
+    ASSERT_TRUE(set.ok());
+    EXPECT_TRUE(IsOfficial(*set.config.cloud));
+    EXPECT_EQ(LeaseTime(*set.config.cloud), std::chrono::hours(24));
+    EXPECT_EQ(Bandwidth(*set.config.cloud), 500U * 1024);
+    EXPECT_THAT(Wrong(sftp + ", official: maybe, lease: 5s, bandwidth: fast}"),
+                ElementsAre(HasSubstr("cloud.official: expected yes or no"),
+                            HasSubstr("cloud.lease: expected a duration of at least a minute"),
+                            HasSubstr("cloud.bandwidth: expected bytes a second")));
 }
 
 TEST_F(CloudSection, NamesWhatIsMissingOrUnknown) {
