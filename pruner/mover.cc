@@ -112,14 +112,14 @@ void Mover::RunBatch(Scope scope, const std::string& station, MoveBatch& batch) 
     });
     const bool all = steps.size() < kLook;
     // What could not be stored last time shall not keep the others back.
-    std::ranges::stable_partition(steps,
-                                  [&](const Step& step) { return step.segment.id != failed_; });
-    batch.more = !RunSteps(std::move(steps), batch) || !all;
+    std::stable_partition(steps.begin(), steps.end(),
+                          [&](const Step& step) { return step.segment.id != failed_; });
+    batch.more = !RunSteps(steps, batch) || !all;
     if (!batch.more && scope == Scope::kAll && station.empty()) FinishPass(batch);
 }
 
 /// False if time was up before the last one.
-bool Mover::RunSteps(std::vector<Step> steps, MoveBatch& batch) {
+bool Mover::RunSteps(const std::vector<Step>& steps, MoveBatch& batch) {
     const auto until = clock_.Steady() + options_.batch;
     for (const Step& step : steps) {
         if (shared_.quit || clock_.Steady() > until) return false;

@@ -87,7 +87,7 @@ private:
     using Candidates = std::vector<catalog::Segment>;
 
     void RunBatch(Scope scope, const std::string& station, MoveBatch& batch);
-    bool RunSteps(std::vector<retention::Step> steps, MoveBatch& batch);
+    bool RunSteps(const std::vector<retention::Step>& steps, MoveBatch& batch);
     void FinishPass(MoveBatch& batch);
     std::vector<retention::Step> MakePlan(Scope scope, const std::string& station);
     Candidates FindCandidates(Scope scope, const std::string& station,
