@@ -7,6 +7,7 @@
 #include <iterator>
 #include <limits>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "common/catalog/sqlite.h"
@@ -249,14 +250,19 @@ bool Mover::MayDelete() {
     return false;
 }
 
+/// What has a file here is compared before it is stored.
+bool Mover::IsHere(const storage::SegmentName& name) const {
+    const auto path = storage::Layout::RelativeSegmentPath(name);
+    std::error_code ignored;
+    return catalog_->FindSegment(path) && std::filesystem::exists(layout_.Resolve(path), ignored);
+}
+
 /// Whether a catalog was made anew, or restored, and lacks segments.
 bool Mover::HasUnknown() {
     bool unknown = false;
     store_->List(storage::ObjectKey(origin_, ""), [&](const cloud::ObjectInfo& object) {
         const auto name = storage::ParseObjectKey(origin_, object.key);
-        // What has a file here is compared before it is stored.
-        unknown = name && !catalog_->FindObject(object.key) &&
-                  !catalog_->FindSegment(storage::Layout::RelativeSegmentPath(*name));
+        unknown = name && !catalog_->FindObject(object.key) && !IsHere(*name);
         return !unknown && !shared_.quit;
     });
     return unknown;

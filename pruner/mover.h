@@ -98,6 +98,7 @@ private:
     std::string KeyFor(const catalog::Segment& segment) const;
     bool MayDelete();
     bool HasUnknown();
+    bool IsHere(const storage::SegmentName& name) const;
     void PruneInherited(MoveBatch& batch);
     bool PruneOrigin(const std::string& origin, MoveBatch& batch);
     std::uint64_t CountUnsaved() noexcept;

@@ -35,6 +35,12 @@ bool IsLocked(const std::filesystem::path& path) {
     return fd && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
+/// Whether a closed segment may be what is stored; its marks tell for sure.
+bool IsSame(const Segment& segment, const FoundSegment& stored) {
+    return segment.state == catalog::SegmentState::kClosed && segment.object.empty() &&
+           segment.bytes == stored.segment.bytes && segment.samples == stored.segment.samples;
+}
+
 class Reindex {
     using Object = StoredSegments::Object;
 
@@ -70,6 +76,7 @@ private:
 
     void RebuildTake(const std::string& id, const Sources& sources);
     std::optional<FoundSegment> Read(const Source& source);
+    bool IsMoved(const FoundSegment& stored);
     bool IsOneOf(const FoundSegment& stored, std::vector<FoundSegment>& files);
     bool CompleteOpen(const Segment& row);
 
@@ -223,7 +230,8 @@ void Reindex::RebuildTake(const std::string& id, const Sources& sources) {
             if (source.row) {
                 take.push_back({.segment = *source.row, .known = true, .named = source.name.start});
             } else if (auto found = Read(source)) {
-                if (!in_cloud || !IsOneOf(*found, take)) take.push_back(*std::move(found));
+                if (in_cloud && (IsMoved(*found) || IsOneOf(*found, take))) continue;
+                take.push_back(*std::move(found));
             }
         }
     }
@@ -260,13 +268,22 @@ std::optional<FoundSegment> Reindex::Read(const Source& source) {
     }
 }
 
+/// The catalog is older than the move: it still has the file, which is gone.
+bool Reindex::IsMoved(const FoundSegment& stored) {
+    const auto row = rows_.find(stored.segment.path);
+    if (row == rows_.end()) return false;
+    const Segment& segment = row->second;
+    if (!IsSame(segment, stored) || catalog_.Marks(segment.id) != stored.marks) return true;
+    catalog_.SetObject(segment.id, stored.segment.object);
+    if (catalog_.SetUploaded(segment.id)) ++report_.added;
+    return true;
+}
+
 /// An object keeps its key when its segment gets another name: the same sound, which is still here.
 bool Reindex::IsOneOf(const FoundSegment& stored, std::vector<FoundSegment>& files) {
     for (FoundSegment& file : files) {
         Segment& segment = file.segment;
-        if (segment.state != catalog::SegmentState::kClosed || !segment.object.empty() ||
-            segment.bytes != stored.segment.bytes || segment.samples != stored.segment.samples)
-            continue;
+        if (!IsSame(segment, stored)) continue;
         const auto marks = file.known ? catalog_.Marks(segment.id) : std::optional(file.marks);
         if (marks != stored.marks) continue;
         segment.object = stored.segment.object;

@@ -36,9 +36,10 @@ inline constexpr char kCauseUnknown[] = "unknown";
 
 /// Makes the catalog know every finished recording of a station, here and in the cloud: what has no
 /// row is read, and the row, index, marks and splices are made from its frames; what was recorded
-/// last comes first. A segment's end on the air is its file's modification time, as long as the
-/// name agrees with that; else, and in the cloud, the name dates it to a second. What only the
-/// catalog knew is gone: titles, addresses, the causes of ends and of holes.
+/// last comes first. What a catalog that is older than the move still takes for a file is in the
+/// cloud now. A segment's end on the air is its file's modification time, as long as the name
+/// agrees with that; else, and in the cloud, the name dates it to a second. What only the catalog
+/// knew is gone: titles, addresses, the causes of ends and of holes.
 ///
 /// May be called at any time, also beside living recorders, and be killed at any instant: the next
 /// call goes on. Files are only ever read. A segment that is being recorded is its recorder's to

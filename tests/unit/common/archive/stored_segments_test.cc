@@ -115,6 +115,24 @@ TEST_F(StoredSegmentsTest, OfAFileThatGotAnotherNameAreThatFile) {
     EXPECT_EQ(rows[0].object, key);
 }
 
+TEST_F(StoredSegmentsTest, AreWhatAnOlderCatalogTakesForFiles) {
+    const auto name = Record("aaaaaaaaaaaa", 0, 100);
+    Record("bbbbbbbbbbbb", 200, 100);
+    Reindex();
+    const auto row = catalog_.AllSegments("kpcc").at(0);
+    std::filesystem::remove(layout_.Resolve(row.path));
+    cloud_.Set(storage::ObjectKey(kOrigin, row.path), Sound(0, 99) + Sound(300, 1));
+    EXPECT_EQ(Reindex().added, 0U);
+    EXPECT_EQ(catalog_.FindSegment(row.id), row) << "that is another sound";
+    const auto key = Store("aaaaaaaaaaaa", 0, 100);
+    EXPECT_EQ(Reindex().added, 1U);
+    const auto moved = catalog_.FindSegment(row.id);
+    EXPECT_EQ(moved->state, SegmentState::kUploaded);
+    EXPECT_EQ(moved->object, key);
+    EXPECT_EQ(moved->start, row.start);
+    EXPECT_EQ(Reindex().known, 2U);
+}
+
 TEST_F(StoredSegmentsTest, LeavesForeignObjectsAndThoseOfOthers) {
     Store("aaaaaaaaaaaa", 0, 100);
     cloud_.Set("5f3c00112233/kpcc/streams/notes.txt", "mine");
