@@ -5,11 +5,16 @@ import datetime
 import json
 import os
 import random
+import shutil
 import subprocess
 import time
 
 import pytest
 from harness.aircheck import Aircheck, run_tool
+from harness.clouds.azurite import Azurite
+from harness.clouds.driver import Store
+from harness.clouds.s3rver import S3rver
+from harness.clouds.sftp import Sftp
 from harness.clouds.signed_s3 import SECRET_KEY, SignedS3
 from harness.control import Control
 from harness.disks import SmallDisk
@@ -167,6 +172,51 @@ def test_recordings_move_to_the_cloud_and_end_there(aircheck, s3, tmp_path):
                                 instance.config).stdout)["holes"]
     assert holes[0]["cause"] == "removed: too old"
     instance.stop()
+
+
+@pytest.mark.parametrize("kind", [S3rver, Sftp, Azurite])
+def test_each_service_keeps_recordings_and_ends_them(aircheck, kind, tmp_path):
+    server = kind(tmp_path / "server")
+    server.start()
+    store = Store(server.cloud())
+    try:
+        instance = aircheck({"kpcc": {"stream": NOWHERE, "disk_archive": "3h"}},
+                            cloud=server.cloud())
+        past = Past(instance, tmp_path, 10)
+        past.record("kpcc", now() - 30 * HOUR, 10)
+        past.record("kpcc", now() - 5 * HOUR, 10)
+        past.make_known()
+        for path in instance.storage.glob("*/streams/*"):
+            shutil.copy(path, tmp_path)
+        paths = sorted(paths_of(instance))
+        instance.start()
+        assert "2 moved to the cloud" in prune(instance)
+        assert paths_of(instance) == set()
+        origin = origin_of(instance)
+
+        def kept():
+            return sorted(each["key"] for each in store.list(f"{origin}/kpcc/"))
+
+        assert kept() == [f"{origin}/{path}" for path in paths]
+        for path in paths:
+            assert store.matches(f"{origin}/{path}", tmp_path / path.rsplit("/", 1)[1])
+        assert store.find(f"leases/{origin}.json")
+        instance.stop()
+
+        rows, index = rows_of(instance), index_of(instance)
+        for path in instance.storage.glob("catalog.db*"):
+            path.unlink()
+        assert run_tool("reindex", "--config", instance.config).returncode == 0
+        assert rows_of(instance) == rows and index_of(instance) == index
+
+        reconfigure(instance, cloud_archive="10h")
+        instance.start()
+        assert "1 segments removed" in prune(instance)
+        assert kept() == [f"{origin}/{paths[1]}"]
+        instance.stop()
+    finally:
+        store.close()
+        server.close()
 
 
 def test_a_cloud_that_is_down_is_told_of_and_tried_again(aircheck, s3, tmp_path):
