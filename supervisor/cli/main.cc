@@ -8,6 +8,7 @@
 #include "common/util/error.h"
 #include "supervisor/cli/beat.h"
 #include "supervisor/cli/check_config.h"
+#include "supervisor/cli/cloud.h"
 #include "supervisor/cli/coverage.h"
 #include "supervisor/cli/exit_codes.h"
 #include "supervisor/cli/instance.h"
@@ -229,6 +230,7 @@ int main(int argc, char** argv) {
     AddCoverage(app, line);
     AddReindex(app, line);
     AddPrune(app, line);
+    cli::AddCloudCommands(app, line.run);
     AddBeat(app, line);
     try {
         app.parse(argc, argv);
