@@ -4,9 +4,12 @@
 #include <chrono>
 #include <utility>
 
+#include "common/storage/paths.h"
+#include "webapi/events/events_body.h"
 #include "webapi/http/json_text.h"
 #include "webapi/looking/dashboard.h"
 #include "webapi/looking/stats.h"
+#include "webapi/page/page.h"
 
 namespace aircheck::webapi {
 
@@ -35,6 +38,8 @@ Api::Api(Services services)
       backups_(services_, authorization_),
       titles_(services_),
       coverage_(services_),
+      tape_(services_),
+      events_(services_),
       heartbeats_(services_),
       limiter_(services_.clock, services_.config.rate_limit),
       router_(services_.config.stations, Routes()) {}
@@ -71,11 +76,34 @@ asio::awaitable<Response> Api::Stats(const Request& request) {
 
 Response Api::Dashboard(const Request& request) const {
     const std::string base = BaseUrl(services_.config, request);
-    Response response = request.Accepts("text/html") ? TextResponse(DashboardHtml(services_, base),
-                                                                    "text/html; charset=utf-8")
-                                                     : TextResponse(DashboardText(services_, base));
+    const bool html = request.Accepts("text/html");
+    const PageFile* page = FindPage();
+    if (html && page != nullptr && !request.HasQuery("plain")) return PageResponse(request, *page);
+    Response response;
+    if (html) {
+        const std::string nonce = storage::NewTakeId() + storage::NewTakeId();
+        response = TextResponse(DashboardHtml(services_, base, nonce), "text/html; charset=utf-8");
+        // Its players ask at the public address, wherever it was asked for itself.
+        AddPagePolicy(response, "'nonce-" + nonce + "'", base == "/" ? "" : base);
+    } else {
+        response = TextResponse(DashboardText(services_, base));
+    }
     response.Add("Vary", "Accept");
     response.Add("Cache-Control", "no-store");
+    return response;
+}
+
+Response Api::Events(const Request& request) {
+    if (events_.full()) {
+        Response response = ErrorResponse(503, "Too many are watching already.", "Try again soon.");
+        response.Add("Retry-After", "10");
+        return response;
+    }
+    Response response;
+    response.Add("Content-Type", "text/event-stream");
+    response.Add("Cache-Control", "no-store");
+    response.Add("X-Accel-Buffering", "no");  // a proxy is to pass on each event as it comes
+    if (request.method != "HEAD") response.body = std::make_unique<EventsBody>(events_);
     return response;
 }
 

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "webapi/events/event_hub.h"
 #include "webapi/feeds/feed_handler.h"
 #include "webapi/http/http.h"
 #include "webapi/http/rate_limiter.h"
@@ -18,6 +19,7 @@
 #include "webapi/operating/backup_handler.h"
 #include "webapi/operating/operation_handler.h"
 #include "webapi/services.h"
+#include "webapi/tape/tape_handler.h"
 #include "webapi/titles/titles_handler.h"
 
 namespace aircheck::webapi {
@@ -33,6 +35,9 @@ public:
 
     const Router& router() const { return router_; }
 
+    /// To be fed with what happens.
+    EventHub& events() { return events_; }
+
 private:
     // The table (routes.cc), and its parts in the order of /help.
     std::vector<Route> Routes();
@@ -43,6 +48,7 @@ private:
     std::vector<Route> OperatingRoutes();
 
     Response Dashboard(const Request& request) const;
+    Response Events(const Request& request);
     boost::asio::awaitable<Response> Stats(const Request& request);
 
     Services services_;
@@ -55,6 +61,8 @@ private:
     BackupHandler backups_;
     TitlesHandler titles_;
     CoverageHandler coverage_;
+    TapeHandler tape_;
+    EventHub events_;
     HeartbeatTexts heartbeats_;
     RateLimiter limiter_;
     Router router_;

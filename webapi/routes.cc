@@ -9,6 +9,7 @@
 #include "webapi/looking/silent.h"
 #include "webapi/metrics/exposition.h"
 #include "webapi/metrics/metrics.h"
+#include "webapi/page/page.h"
 
 namespace aircheck::webapi {
 
@@ -68,6 +69,7 @@ std::vector<Route> Api::Routes() {
 std::vector<Route> Api::ListeningRoutes() {
     const auto by_name = [this](const Request& request) { return slices_.ByName(request); };
     const auto by_time = [this](const Request& request) { return slices_.BySpokenTime(request); };
+    const auto when = Plain([this](const Request& request) { return tape_.When(request); });
     const auto live = [this](const Request& request) { return live_.Live(request); };
     return {
         {kRead, "/{station}/slices/{slice}",
@@ -83,6 +85,8 @@ std::vector<Route> Api::ListeningRoutes() {
          "A slice by spoken time: at/monday_2pm/1hr, at/yesterday_14:30/45min,\n"
          "at/2026-11-20_20:30/1hr. A bare weekday or clock time is the latest one that has begun.",
          by_time, kSlice},
+        {kRead, "/{station}/at/{start}",
+         "What such a time means, and how many seconds ago that is.", when},
         {kRead, "/{station}/live/{start}",
          "Radio from then on, without an end: live/-5min, live/-90s, live/1pm, live/11:30am.\n"
          "The player gets 10 s ahead at once, then it goes on at broadcast speed; who falls a\n"
@@ -137,6 +141,7 @@ std::vector<Route> Api::LookingRoutes() {
     const auto silent =
         Plain([this](const Request&) { return JsonResponse(JsonText(SilentFields(services_))); });
     const auto dashboard = Plain([this](const Request& request) { return Dashboard(request); });
+    const auto events = Plain([this](const Request& request) { return Events(request); });
     const auto help = Plain([this](const Request&) { return TextResponse(router_.Help()); });
     const auto openapi = Plain([this](const Request& request) {
         return JsonResponse(
@@ -148,9 +153,26 @@ std::vector<Route> Api::LookingRoutes() {
     return {
         {kRead,
          "/",
-         "The dashboard; for text clients a list of the stations and their health.",
+         "The page: the radio as a tape that can be wound back. With ?plain, for browsers without\n"
+         "JavaScript, a list with players; for text clients a list of the stations and their "
+         "health.",
          dashboard,
-         {.media = "text/html, text/plain"}},
+         {.media = "text/html, text/plain", .query = "plain"}},
+        {kRead,
+         "/assets/{asset}",
+         "What the page consists of.",
+         Plain(AssetResponse),
+         {.media = "text/javascript, text/css, image/svg+xml, image/png, "
+                   "application/manifest+json"}},
+        {kRead,
+         "/events",
+         "What happens, as it happens, as server-sent events: first now, with the state of all;\n"
+         "then beat, station, title, segment, splice, worker, restart and machine, mostly as the\n"
+         "tap has them (proto/README.md). Who is too slow is cut off, and is told all at the "
+         "start\n"
+         "when asking again.",
+         events,
+         {.media = "text/event-stream"}},
         {kRead, "/help", "This text.", help, kText},
         {kRead, "/openapi.json", "The same for programs: an OpenAPI 3.1 document.", openapi},
         {kRead,
@@ -180,6 +202,7 @@ std::vector<Route> Api::KnowingRoutes() {
     const auto json = [this](const Request& request) { return coverage_.Json(request); };
     const auto svg = [this](const Request& request) { return coverage_.Svg(request); };
     const auto text = [this](const Request& request) { return coverage_.Text(request); };
+    const auto tape = [this](const Request& request) { return tape_.Draw(request); };
     const auto metrics = Plain([this](const Request&) {
         return TextResponse(MetricsText(services_, router_.routes()),
                             std::string(Exposition::kContentType));
@@ -203,6 +226,16 @@ std::vector<Route> Api::KnowingRoutes() {
          Coverage("image/svg+xml")},
         {kRead, "/{station}/coverage.json", "The same with all numbers, in seconds.", json,
          Coverage("application/json")},
+        {kRead,
+         "/{station}/tape.json",
+         "The same for drawing it: where there is sound and where that is stored, where there is\n"
+         "none and why, where there is more than one take of it, and where takes are joined. "
+         "Times\n"
+         "are Unix seconds. Of the last 14 days, or of ?from= and ?to=; what is shorter than "
+         "?step=\n"
+         "is not told apart, a thousandth of the time if it is not given.",
+         tape,
+         {.query = "from, to, step", .costly = true}},
         {kRead, "/metrics",
          "For Prometheus: stations, workers, disk, requests and listeners. What is of one web\n"
          "worker only has its name as a label.",

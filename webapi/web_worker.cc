@@ -164,17 +164,21 @@ std::vector<int> WebWorker::Listeners() {
 }
 
 BodyParts WebWorker::Parts() {
-    return {.hub = hub_, .reader = reader_, .clock = time::SystemClock()};
+    return {.hub = hub_, .reader = reader_, .clock = time::SystemClock(), .events = api_.events()};
 }
 
 void WebWorker::SubscribeToTap() {
-    for (const char* topic : {"heartbeat.", "machine.", "station.", "worker."}) {
+    for (const char* topic : {"heartbeat.", "machine.", "restart.", "segment.", "splice.",
+                              "station.", "title.", "worker."}) {
         tap_.raw().set(zmq::sockopt::subscribe, topic);
     }
     tap_.OnMessage([this](const event::ZmqFrames& frames) {
         if (frames.size() != 2) return;
         const auto decoded = proto::Decode(frames[0], frames[1]);
-        if (const auto* message = std::get_if<proto::Message>(&decoded)) vitals_.Feed(*message);
+        const auto* message = std::get_if<proto::Message>(&decoded);
+        if (message == nullptr) return;
+        vitals_.Feed(*message);
+        api_.events().Feed(*message);
     });
     tap_.Connect(TapOf(worker_));
 }

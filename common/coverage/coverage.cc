@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "common/archive/reindex.h"
+#include "common/coverage/doubled.h"
 #include "common/timeline/gap_cause.h"
 #include "common/timeline/recorded.h"
 #include "common/timeline/timeline.h"
@@ -17,7 +18,6 @@ namespace aircheck::coverage {
 namespace {
 
 using timeline::Gap;
-using timeline::Recorded;
 
 constexpr std::chrono::minutes kCell{30};
 constexpr int kDefaultDays = 14;
@@ -49,38 +49,6 @@ Day PlanDay(const time::Zone& zone, time::SysTime midnight, time::SysTime next, 
         day.cells.push_back(std::move(cell));
     }
     return day;
-}
-
-/// A stretch of time with something to it.
-struct Stretch {
-    time::SysTime from;
-    time::SysTime to;
-};
-
-/// Where more than one take has sound.
-std::vector<Stretch> Doubled(std::span<const Recorded> recorded) {
-    std::map<time::SysTime, int> changes;
-    for (const Recorded& row : recorded) {
-        if (row.segment.samples == 0 || row.segment.start >= row.segment.end) continue;
-        ++changes[row.segment.start];
-        --changes[row.segment.end];
-    }
-    std::vector<Stretch> doubled;
-    int depth = 0;
-    for (auto it = changes.begin(); it != changes.end(); ++it) {
-        depth += it->second;
-        const auto next = std::next(it);
-        if (depth < 2 || next == changes.end()) continue;
-        if (!doubled.empty() && doubled.back().to == it->first)
-            doubled.back().to = next->first;
-        else
-            doubled.push_back({it->first, next->first});
-    }
-    // Files of one take may overlap by what its clock was slewed.
-    std::erase_if(doubled, [](const Stretch& stretch) {
-        return stretch.to - stretch.from < timeline::kSmallestGap;
-    });
-    return doubled;
 }
 
 /// Calls `add(cell, duration)` for each cell that the stretch has a part of.

@@ -26,6 +26,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static boost::asio::io_context loop;
     static CatalogReader reader{storage::Layout(std::filesystem::temp_directory_path() / "fuzz")};
     static LiveHub hub(loop, time::SystemClock(), reader);
+    static const config::Config config;
+    static const Vitals vitals{time::SystemClock()};
+    static DiskUsage disk(loop, reader, {});
+    static const Services services{
+        config,    time::SystemClock(),         reader, hub, vitals, disk,
+        "some-id", time::SystemClock().Steady()};
+    static EventHub events(services);
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     static_cast<void>(DecodeHailAnswer(input));
     const auto decoded = DecodeHail(input);
@@ -39,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::array<int, 2> ends{-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return 0;
     for (const int end : ends) files.emplace_back(end);
-    auto unpacked = Unpack(*text, std::move(files), {hub, reader, time::SystemClock()});
+    auto unpacked = Unpack(*text, std::move(files), {hub, reader, time::SystemClock(), events});
     if (auto* standing = std::get_if<Standing>(&unpacked)) {
         if (!Pack(*standing)) std::abort();
     }

@@ -84,7 +84,7 @@ def test_every_example_is_answered_as_it_says(recorded, document):
         for method, operation in operations(path).items():
             # Behind a proxy nobody may operate anything; and live radio would never end.
             forwarded = {"X-Forwarded-For": "192.0.2.1"} if "security" in operation else {}
-            if method == "get" and "live" in target:
+            if method == "get" and ("live" in target or target == "/events"):
                 continue
             answer = recorded.aircheck.request(method.upper(), target, forwarded)
             if forwarded:

@@ -19,6 +19,7 @@
 #include "common/util/error.h"
 #include "webapi/http/gzip.h"
 #include "webapi/http/request_parser.h"
+#include "webapi/http/silent_body.h"
 
 namespace aircheck::webapi {
 
@@ -85,6 +86,11 @@ void Connection::Sweep() {
 void Connection::Drain() {
     ended_ = true;
     if (idle_) deadline_ = std::min(deadline_, In(server_.limits.drain_idle));
+}
+
+bool Connection::listens() const {
+    const Outgoing& outgoing = standing_.outgoing;
+    return outgoing.endless && dynamic_cast<const SilentBody*>(outgoing.body.get()) == nullptr;
 }
 
 void Connection::Wake() {

@@ -92,7 +92,7 @@ public:
     std::optional<Standing> TakeStanding();
 
     /// Whether it hears the radio without an end.
-    bool listens() const { return standing_.outgoing.endless; }
+    bool listens() const;
 
     /// Whether it will leave, once the server does and it can.
     bool MayLeave() const { return standing_.may_leave && !lingering_; }

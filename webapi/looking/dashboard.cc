@@ -21,7 +21,9 @@ constexpr std::string_view kHead = R"(<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Aircheck</title>
-<style>
+)";
+
+constexpr std::string_view kStyle = R"(
 :root { --back: #f6f6f3; --card: #fff; --text: #1d2129; --soft: #667; --line: #dde; --link: #0a58ca;
         --good: #1a7f37; --bad: #b35900; }
 @media (prefers-color-scheme: dark) {
@@ -41,10 +43,6 @@ h2 { font-size: 1.15rem; margin: 0; }
 .recording { color: var(--good); }
 .connecting, .waiting, .unknown { color: var(--bad); }
 audio { width: 100%; margin-top: .2rem; }
-</style>
-</head>
-<body>
-<h1>Aircheck</h1>
 )";
 
 /// How long ago it was, for people; "never" for 0.
@@ -115,8 +113,11 @@ std::string StationHtml(const Services& services, const config::StationConfig& s
 
 }  // namespace
 
-std::string DashboardHtml(const Services& services, const std::string& base_url) {
+std::string DashboardHtml(const Services& services, const std::string& base_url,
+                          const std::string& nonce) {
     std::string html(kHead);
+    html += fmt::format("<style nonce=\"{}\">{}</style>\n</head>\n<body>\n<h1>Aircheck</h1>\n",
+                        nonce, kStyle);
     const std::string base = EscapeHtml(base_url);
     html += fmt::format("<p class=\"soft\">{} &middot; stations: {} &middot; {} kept</p>\n<main>\n",
                         time::FormatIso(services.clock.Now()), services.config.stations.size(),

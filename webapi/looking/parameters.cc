@@ -9,6 +9,7 @@
 #include "common/log/log.h"
 #include "common/time/zone.h"
 #include "webapi/listening/slice_name.h"
+#include "webapi/page/page.h"
 
 namespace aircheck::webapi {
 
@@ -38,12 +39,22 @@ constexpr Parameter kParameters[] = {
     {"to", "Until when; as {start}.", "now"},
     {"q", "Words to search for.", "love"},
     {"limit", "How many at most.", "50"},
+    {"step", "What is shorter than this need not be told apart; as {duration}.", "10s"},
+    {"asset", "The name of a file of the page.", ""},
+    {"plain", "Answers a browser without JavaScript: a list with players.", ""},
 };
 
 constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
 constexpr std::string_view kWeekdays = "{weekdays}";
 constexpr std::string_view kChapters = "/chapters/";
+
+/// Names of files of the page change with what is in them.
+std::string AnyAsset() {
+    for (const PageFile& file : PageFiles())
+        if (file.name.ends_with(".js")) return std::string(file.name);
+    return {};
+}
 
 }  // namespace
 
@@ -58,6 +69,7 @@ bool IsSpecial(std::string_view pattern) {
 }
 
 std::string ExampleHere(std::string_view name, std::string_view pattern, const Services& services) {
+    if (name == "asset") return AnyAsset();
     if (services.config.stations.empty()) return {};
     const config::StationConfig& station = services.config.stations.front();
     const time::SysTime end = std::chrono::floor<std::chrono::minutes>(services.clock.Now());

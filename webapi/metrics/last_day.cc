@@ -37,8 +37,12 @@ std::optional<LastDay::Station> LookBack(const catalog::Catalog& catalog,
     coverage::Coverage coverage = coverage::Plan(callsign, time::Zone(), from, to);
     for (std::size_t day = 0; day < coverage.days.size(); ++day)
         coverage::Survey(catalog, coverage, day);
-    return LastDay::Station{coverage.sums, coverage.holes.size(), coverage.exact_splices,
-                            coverage.butt_splices};
+    LastDay::Station found{coverage.sums,         coverage.holes.size(), coverage.exact_splices,
+                           coverage.butt_splices, std::nullopt,          from};
+    if (!coverage.holes.empty()) found.last_hole = coverage.holes.back();
+    if (const auto first = catalog.SegmentAfter(callsign, time::SysTime{}))
+        found.first = first->start;
+    return found;
 }
 
 }  // namespace

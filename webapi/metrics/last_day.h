@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ public:
         std::size_t holes = 0;
         std::size_t exact_splices = 0;
         std::size_t butt_splices = 0;
+        std::optional<coverage::Hole> last_hole;
+        time::SysTime first;  // of the station's sound, however long ago
     };
 
     /// The stations must outlive it.

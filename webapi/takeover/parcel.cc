@@ -14,6 +14,7 @@
 #include "common/util/error.h"
 #include "proto/reader.h"
 #include "proto/writer.h"
+#include "webapi/events/events_body.h"
 #include "webapi/listening/icy_body.h"
 #include "webapi/listening/live_body.h"
 #include "webapi/listening/multipart_body.h"
@@ -68,6 +69,7 @@ std::unique_ptr<Body> RestoreBody(const BodyState& state, Luggage& luggage,
         }
         return body;
     }
+    if (state.events.value_or(false)) return std::make_unique<EventsBody>(parts.events);
     const storage::Layout& layout = parts.reader.layout();
     if (state.multipart) return MultipartBody::Restore(layout, *state.multipart, luggage);
     if (!state.slice) return nullptr;

@@ -9,6 +9,7 @@
 #include "common/takeover/channel.h"
 #include "common/time/clock.h"
 #include "webapi/catalog_reader.h"
+#include "webapi/events/event_hub.h"
 #include "webapi/listening/live_hub.h"
 #include "webapi/standing.h"
 #include "webapi/takeover/takeover_state.h"
@@ -32,6 +33,7 @@ struct BodyParts {
     LiveHub& hub;
     CatalogReader& reader;
     const time::Clock& clock;
+    EventHub& events;
 };
 
 /// A connection as a message to another process; nullopt, with nothing changed, if that cannot be.

@@ -175,6 +175,7 @@ struct Schema<webapi::BodyState> {
         Optional("live", &T::live),
         Optional("slice", &T::slice),
         Optional("multipart", &T::multipart),
+        Optional("events", &T::events),
     };
 };
 

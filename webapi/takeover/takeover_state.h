@@ -166,6 +166,7 @@ struct BodyState {
     std::optional<LiveState> live;
     std::optional<SliceState> slice;
     std::optional<MultipartState> multipart;
+    std::optional<bool> events;  // an EventsBody, if true: it begins anew
 
     bool operator==(const BodyState&) const = default;
 };

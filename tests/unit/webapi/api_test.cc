@@ -15,6 +15,7 @@
 #include "webapi/http/json_text.h"
 #include "webapi/http/listen.h"
 #include "webapi/http/server.h"
+#include "webapi/page/page.h"
 
 namespace aircheck::webapi {
 namespace {
@@ -300,7 +301,7 @@ TEST_F(ApiTest, StatsListEveryStream) {
 }
 
 TEST_F(ApiTest, ShowsThePageToBrowsersAndTextToOthers) {
-    const std::string page = Get("/", "Accept: text/html,*/*;q=0.8\r\n");
+    const std::string page = Get("/?plain", "Accept: text/html,*/*;q=0.8\r\n");
     EXPECT_EQ(HeaderOf(page, "Content-Type"), "text/html; charset=utf-8");
     EXPECT_THAT(page, HasSubstr("K&lt;P&gt;CC"));
     EXPECT_THAT(page, HasSubstr("preload=\"none\" src=\"http://x/kpcc/live/-1min\""));
@@ -339,6 +340,49 @@ TEST_F(ApiTest, NamesTheMachinesThatAreSilent) {
               R"({"machine":"10.0.0.9","last-heard":null,"human-last-heard":null}],)"
               R"("machines":3,"listen":"0.0.0.0:43278"})"
               "\n");
+}
+
+TEST_F(ApiTest, SaysWhatASpokenTimeMeans) {
+    const json::object answer = GetJson("/kpcc/at/-90s");
+    EXPECT_EQ(answer.at("timezone"), "UTC");
+    EXPECT_NEAR(answer.at("ago").to_number<double>(), 90, 5);
+    EXPECT_NEAR(answer.at("unix").to_number<double>(), time::ToUnixSeconds(now_) - 90, 5);
+    EXPECT_EQ(StatusOf(Get("/kpcc/at/soonish")), 400);
+}
+
+TEST_F(ApiTest, DrawsTheTape) {
+    const json::object tape = GetJson("/kpcc/tape.json?from=-1h");
+    ASSERT_EQ(tape.at("stored").as_array().size(), 1u);
+    EXPECT_NEAR(tape.at("from").to_number<double>(), time::ToUnixSeconds(start_), 0.01);
+    EXPECT_TRUE(tape.at("gaps").as_array().empty()) << JsonText(tape);
+    EXPECT_EQ(StatusOf(Get("/kpcc/tape.json?from=-3y")), 400);
+    EXPECT_EQ(StatusOf(Get("/kpcc/tape.json?step=often")), 400);
+    const json::object before = GetJson("/kpcc/tape.json?from=-3h&to=-2h");
+    EXPECT_TRUE(before.at("stored").as_array().empty());
+}
+
+TEST_F(ApiTest, ServesThePageToBrowsersOnly) {
+    const std::string html = "Accept: text/html,*/*;q=0.8\r\n";
+    const std::string page = Get("/", html);
+    EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; script-src 'self'"));
+    EXPECT_THAT(BodyOf(Get("/")), HasSubstr("/live/-1min"));
+    const std::string plain = Get("/?plain", html);
+    EXPECT_THAT(plain, HasSubstr("K&lt;P&gt;CC"));
+    EXPECT_THAT(plain, HasSubstr("style-src 'self' 'nonce-"));
+    if (PageFiles().empty()) return;
+    EXPECT_EQ(StatusOf(Get("/", html + "If-None-Match: " + HeaderOf(page, "ETag") + "\r\n")), 304);
+    for (const PageFile& file : PageFiles()) {
+        const std::string answer = Get("/assets/" + std::string(file.name));
+        if (file.name == "index.html") {
+            EXPECT_EQ(StatusOf(answer), 404);
+            continue;
+        }
+        EXPECT_EQ(StatusOf(answer), 200);
+        EXPECT_TRUE(BodyOf(answer) == file.plain);
+        EXPECT_EQ(HeaderOf(answer, "Content-Type"), file.type);
+        EXPECT_THAT(HeaderOf(answer, "Cache-Control"), HasSubstr("immutable"));
+    }
+    EXPECT_EQ(StatusOf(Get("/assets/nothing.js")), 404);
 }
 
 }  // namespace

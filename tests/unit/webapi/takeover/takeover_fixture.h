@@ -43,7 +43,7 @@ public:
           server(loop, time::SystemClock(), limits,
                  [this](Request& request) { return Answer(request); }) {}
 
-    BodyParts parts() { return {hub, reader, time::SystemClock()}; }
+    BodyParts parts() { return {hub, reader, time::SystemClock(), api.events()}; }
 
 private:
     boost::asio::io_context& loop_;

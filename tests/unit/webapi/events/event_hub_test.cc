@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/events/event_hub.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tests/unit/webapi/fake_recording.h"
+#include "webapi/events/events_body.h"
+#include "webapi/takeover/luggage.h"
+#include "webapi/takeover/takeover_state.h"
+
+namespace aircheck::webapi {
+namespace {
+
+namespace asio = boost::asio;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class EventHubTest : public testing::Test {
+protected:
+    EventHubTest() {
+        auto& station = config_.stations.emplace_back();
+        station.callsign = "kpcc";
+        station.name = "KPCC";
+        station.timezone = "UTC";
+    }
+
+    /// The next that the body has to send; nullopt at its end.
+    std::optional<std::string> Next(EventsBody& body) {
+        std::optional<std::string> text;
+        asio::co_spawn(
+            loop_,
+            [&]() -> asio::awaitable<void> {
+                const auto extent = co_await body.Next();
+                if (extent) text.emplace(extent->memory ? extent->memory : "", extent->size);
+            },
+            [this](const std::exception_ptr& error) {
+                loop_.stop();
+                if (error) std::rethrow_exception(error);
+            });
+        loop_.restart();
+        loop_.run_for(std::chrono::seconds{5});
+        return text;
+    }
+
+    void Feed(const proto::Message& message) {
+        vitals_.Feed(message);
+        hub_.Feed(message);
+    }
+
+    FakeRecording recording_;
+    config::Config config_;
+    asio::io_context loop_;
+    Vitals vitals_{time::SystemClock()};
+    CatalogReader reader_{recording_.layout()};
+    LiveHub live_{loop_, time::SystemClock(), reader_};
+    DiskUsage disk_{loop_, reader_, {"kpcc"}};
+    Services services_{config_,   time::SystemClock(),         reader_, live_, vitals_, disk_,
+                       "some-id", time::SystemClock().Steady()};
+    EventHub hub_{services_};
+};
+
+proto::Heartbeat Beat(const std::string& name, std::uint64_t bytes) {
+    proto::Heartbeat beat;
+    beat.name = name;
+    beat.role = "downloader";
+    beat.pid = 7;
+    beat.seq = 1;
+    beat.time = time::ToUnixSeconds(time::SystemClock().Now());
+    proto::StationBeat station;
+    station.station = "kpcc";
+    station.state = "recording";
+    station.bytes = bytes;
+    beat.stations.push_back(station);
+    return beat;
+}
+
+TEST_F(EventHubTest, TellsThePresentFirstAndThenWhatHappens) {
+    Feed(proto::TitleEvent{"kpcc", "A song", "", 1795298400});
+    EventsBody body(hub_);
+    EXPECT_EQ(Next(body), "retry: 1000\n\n");
+    const auto present = Next(body);
+    ASSERT_TRUE(present);
+    EXPECT_THAT(*present, StartsWith("event: now\ndata: {"));
+    EXPECT_THAT(*present, HasSubstr("\"title\":\"A song\""));
+    EXPECT_EQ(hub_.watchers(), 1u);
+
+    Feed(proto::TitleEvent{"kpcc", "Another", "", 1795298500});
+    const auto title = Next(body);
+    ASSERT_TRUE(title);
+    EXPECT_THAT(*title, StartsWith("event: title\ndata: {"));
+    EXPECT_THAT(*title, HasSubstr("Another"));
+    EXPECT_EQ(title->find('\n', title->find("data")), title->size() - 2) << "one line of data";
+}
+
+TEST_F(EventHubTest, TellsOfOneRecorderOfTwo) {
+    EventsBody body(hub_);
+    Next(body);
+    Next(body);
+    Feed(Beat("downloader-0", 100));
+    Feed(Beat("downloader-1", 200));
+    std::string told;
+    for (int i = 0; i < 3; ++i) told += Next(body).value_or("");
+    EXPECT_THAT(told, HasSubstr("\"bytes\":100,"));
+    EXPECT_THAT(told, Not(HasSubstr("\"bytes\":200,")));
+}
+
+TEST_F(EventHubTest, KeepsSecretsToItself) {
+    EventsBody body(hub_);
+    Next(body);
+    Next(body);
+    proto::StationEvent station{"kpcc", "recording", "", "", "http://u:password@radio/", 1, 128};
+    Feed(station);
+    EXPECT_THAT(Next(body).value_or(""), Not(HasSubstr("password")));
+    proto::WorkerEvent worker;
+    worker.name = "downloader-0";
+    worker.role = "downloader";
+    worker.event = "died";
+    worker.last_words = {"a secret"};
+    Feed(worker);
+    EXPECT_THAT(Next(body).value_or(""), Not(HasSubstr("secret")));
+}
+
+TEST_F(EventHubTest, EndsWhoIsTooSlow) {
+    EventsBody slow(hub_);
+    Next(slow);
+    const std::string words(4000, 'x');
+    for (std::size_t i = 0; i <= EventsBody::kMaxQueuedBytes / words.size(); ++i)
+        Feed(proto::TitleEvent{"kpcc", words, "", 1});
+    EXPECT_EQ(Next(slow), std::nullopt);
+    EventsBody again(hub_);
+    EXPECT_EQ(Next(again), "retry: 1000\n\n");
+}
+
+TEST_F(EventHubTest, GoesToAnotherProcessWithNothing) {
+    EventsBody body(hub_);
+    BodyState state;
+    Luggage luggage;
+    EXPECT_TRUE(body.Save(state, luggage));
+    EXPECT_EQ(state.events, true);
+}
+
+TEST_F(EventHubTest, ForgetsWhoHasGone) {
+    auto body = std::make_unique<EventsBody>(hub_);
+    body.reset();
+    EXPECT_EQ(hub_.watchers(), 0u);
+    Feed(proto::TitleEvent{"kpcc", "A song", "", 1});
+}
+
+}  // namespace
+}  // namespace aircheck::webapi

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "webapi/events/event_hub.h"
+
+#include <boost/json/object.hpp>
+
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "webapi/events/events_body.h"
+#include "webapi/events/present.h"
+#include "webapi/http/json_text.h"
+
+namespace aircheck::webapi {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Those who come within it get the same text.
+constexpr std::chrono::milliseconds kFreshEnough{200};
+
+std::string FormatEvent(std::string_view event, std::string_view data) {
+    std::string text("event: ");
+    text += event;
+    text += "\ndata: ";
+    text += data;
+    text += "\n\n";
+    return text;
+}
+
+/// What anybody may see of a message: the address that is recorded may have a password in it, and
+/// a log anything.
+proto::Message Public(proto::Message message) {
+    if (auto* station = std::get_if<proto::StationEvent>(&message)) station->url.clear();
+    if (auto* worker = std::get_if<proto::WorkerEvent>(&message)) worker->last_words.clear();
+    return message;
+}
+
+}  // namespace
+
+void EventHub::Feed(const proto::Message& message) {
+    Remember(message);
+    if (const auto* beat = std::get_if<proto::Heartbeat>(&message)) return TellBeat(*beat);
+    const std::string topic = proto::Topic(message);
+    Tell(std::string_view(topic).substr(0, topic.find('.')), proto::Encode(Public(message)));
+}
+
+void EventHub::Remember(const proto::Message& message) {
+    if (const auto* station = std::get_if<proto::StationEvent>(&message)) {
+        proto::StationEvent& last = stations_[station->station];
+        // What is told again, as by another recorder, is nothing new.
+        if (last.state != station->state) last = *station;
+    } else if (const auto* title = std::get_if<proto::TitleEvent>(&message)) {
+        titles_[title->station] = *title;
+    } else if (const auto* restart = std::get_if<proto::RestartEvent>(&message)) {
+        restart_ = *restart;
+    } else {
+        return;
+    }
+    present_.reset();
+}
+
+void EventHub::TellBeat(const proto::Heartbeat& beat) {
+    json::object stations;
+    for (const proto::StationBeat& news : beat.stations) {
+        if (!recorders_[news.station].Accept(beat.name, news, beat.time)) continue;
+        stations[news.station] = json::object{
+            {"state", news.state}, {"bytes", news.bytes}, {"last", news.last_recorded}};
+    }
+    if (watchers_.empty()) return;
+    const time::SteadyTime now = services_.clock.Steady();
+    if (now - refreshed_ >= kRefresh) {
+        refreshed_ = now;
+        const Text present = Present();
+        for (EventsBody* body : watchers_) body->Push(present);
+    }
+    json::object fields = WorkerFields(beat);
+    fields["time"] = beat.time;
+    if (!stations.empty()) fields["stations"] = std::move(stations);
+    Tell("beat", JsonText(fields));
+}
+
+void EventHub::Tell(std::string_view event, std::string data) {
+    if (watchers_.empty()) return;
+    const auto text = std::make_shared<const std::string>(FormatEvent(event, data));
+    for (EventsBody* body : watchers_) body->Push(text);
+}
+
+EventHub::Text EventHub::Present() {
+    const time::SteadyTime now = services_.clock.Steady();
+    if (present_ == nullptr || now - made_ > kFreshEnough) {
+        const json::object fields = PresentFields(services_, {stations_, titles_, restart_});
+        present_ = std::make_shared<const std::string>(FormatEvent("now", JsonText(fields)));
+        made_ = now;
+    }
+    return present_;
+}
+
+}  // namespace aircheck::webapi

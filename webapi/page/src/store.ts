@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// What is going on, as the server tells: one stream of events feeds it all.
+
+import { batch, signal, type Signal } from "@preact/signals";
+import { address } from "./api";
+import { T } from "./texts";
+
+export interface Gap {
+  start: number;
+  end: number;
+  cause: string;
+}
+
+export interface Station {
+  station: string;
+  name: string;
+  timezone: string;
+  state: string;
+  cause: string;
+  since: number | null;
+  last: number | null;
+  bitrate: number;
+  title: string;
+  title_time?: number;
+  extension?: string;
+  day: { percent: number; missing: number; holes: number } | null;
+  first: number | null;
+  hole: Gap | null;
+}
+
+export interface Worker {
+  name: string;
+  role: string;
+  pid: number;
+  generation: number;
+  uptime: number;
+  bytes: number;
+  memory: number;
+  connections: number;
+  hits: number;
+  event?: string;
+  restarts?: number;
+  heard: number; // when it beat last, by the server's clock
+}
+
+export interface Machine {
+  machine: string;
+  event: string;
+  heard: number | null;
+}
+
+export interface Restart {
+  event: string;
+  generation: number;
+  version: string;
+  reason: string;
+  time: number;
+  elapsed: number;
+  stations: number;
+  exact: number;
+  lost: number;
+  doubled: number;
+}
+
+export interface Disk {
+  used: number;
+  free: number;
+  total: number;
+  min_free: number;
+  rate: number;
+  at_most: number;
+  full_in: number | null;
+}
+
+interface Now {
+  time: number;
+  version: string;
+  uptime: number | null;
+  next_prune: number | null;
+  restart: Restart | null;
+  stations: Station[];
+  workers: Worker[];
+  machines: Machine[];
+  disk: Disk;
+}
+
+interface Beat extends Worker {
+  time: number;
+  stations?: Record<string, { state: string; bytes: number; last: number }>;
+}
+
+export interface Happening {
+  time: number;
+  text: string;
+  bad: boolean;
+}
+
+export interface StationSignals {
+  facts: Signal<Station>;
+  rates: Signal<number[]>; // bytes a second, of the last minute
+}
+
+const kRates = 60;
+const kHappenings = 100;
+
+export const connected = signal(false);
+export const known = signal(false); // the first "now" has come
+export const order = signal<string[]>([]);
+export const workers = signal<Record<string, Worker>>({});
+export const machines = signal<Machine[]>([]);
+export const disk = signal<Disk | null>(null);
+export const about = signal<{ version: string; uptime: number; at: number } | null>(null);
+export const nextPrune = signal<number | null>(null); // Unix s
+export const restart = signal<Restart | null>(null);
+export const happenings = signal<Happening[]>([]);
+export const stations = new Map<string, StationSignals>();
+
+let ahead = 0; // s that the server's clock is ahead of ours
+/// By the server's clock.
+export const serverNow = () => Date.now() / 1000 + ahead;
+
+export const factsOf = (callsign: string) => stations.get(callsign)?.facts.value;
+
+const listeners = new Set<(event: string, station: string) => void>();
+/// Calls back for each station, title, segment or splice event.
+export const onHappening = (callback: (event: string, station: string) => void) => {
+  listeners.add(callback);
+  return () => listeners.delete(callback);
+};
+
+function note(time: number, text: string, bad = false) {
+  happenings.value = [{ time, text, bad }, ...happenings.value].slice(0, kHappenings);
+}
+
+function hearNow(now: Now) {
+  // The smallest delay that was seen says best what their clock reads.
+  const offset = now.time - Date.now() / 1000;
+  ahead = known.value ? Math.max(ahead, offset) : offset;
+  if (Math.abs(ahead - offset) > 5) ahead = offset;
+  for (const facts of now.stations) {
+    const there = stations.get(facts.station);
+    if (there) there.facts.value = facts;
+    else stations.set(facts.station, { facts: signal(facts), rates: signal([]) });
+  }
+  const callsigns = now.stations.map((each) => each.station);
+  if (callsigns.join() !== order.value.join()) order.value = callsigns;
+  workers.value = Object.fromEntries(
+    now.workers.map((each) => [each.name, { ...each, heard: now.time }]),
+  );
+  machines.value = now.machines;
+  disk.value = now.disk;
+  about.value = { version: now.version, uptime: now.uptime ?? 0, at: now.time };
+  nextPrune.value = now.next_prune === null ? null : now.time + now.next_prune;
+  restart.value = now.restart;
+  known.value = true;
+}
+
+function hearBeat(beat: Beat) {
+  const before = workers.value[beat.name];
+  const { stations: news, time, ...worker } = beat;
+  workers.value = { ...workers.value, [beat.name]: { ...before, ...worker, heard: time } };
+  for (const [callsign, each] of Object.entries(news ?? {})) {
+    const station = stations.get(callsign);
+    if (!station) continue;
+    station.rates.value = [...station.rates.value.slice(1 - kRates), each.bytes];
+    if (station.facts.value.state !== each.state)
+      station.facts.value = { ...station.facts.value, state: each.state };
+    if (each.last > 0) station.facts.peek().last = each.last;
+  }
+}
+
+function change(callsign: string, facts: Partial<Station>) {
+  const station = stations.get(callsign);
+  if (station) station.facts.value = { ...station.facts.value, ...facts };
+}
+
+function hear(event: string, data: Record<string, unknown>) {
+  const callsign = String(data.station ?? "");
+  const time = Number(data.time ?? serverNow());
+  const name = stations.get(callsign)?.facts.peek().name ?? callsign;
+  if (event === "station") {
+    const state = String(data.state);
+    const before = stations.get(callsign)?.facts.peek();
+    const facts: Partial<Station> = { state, cause: String(data.cause ?? "") };
+    if (before && before.state !== state) facts.since = time;
+    if (Number(data.bitrate) > 0) facts.bitrate = Number(data.bitrate);
+    change(callsign, facts);
+    note(
+      time,
+      T.happened.station(name, T.state[state] ?? state, state === "recording" ? "" : String(data.cause ?? "")),
+      state !== "recording",
+    );
+  } else if (event === "title") {
+    change(callsign, { title: String(data.title ?? ""), title_time: time });
+  } else if (event === "worker") {
+    const worker = String(data.name);
+    const bad = ["died", "hung", "failed"].includes(String(data.event));
+    note(time, T.happened.worker(worker, String(data.event)), bad);
+    const there = workers.value[worker];
+    if (there) {
+      const known = { event: String(data.event), restarts: Number(data.restarts ?? 0) };
+      workers.value = { ...workers.value, [worker]: { ...there, ...known } };
+    }
+  } else if (event === "splice") {
+    note(time, T.happened.splice(name, Boolean(data.exact)), !data.exact);
+  } else if (event === "machine") {
+    const machine = data as unknown as Machine;
+    const others = machines.value.filter((each) => each.machine !== machine.machine);
+    machines.value = machine.event === "forgotten" ? others : [...others, machine];
+    note(time, T.happened.machine(machine.machine, machine.event), machine.event === "silent");
+  } else if (event === "restart") {
+    restart.value = data as unknown as Restart;
+    const word = String(data.event);
+    note(time, T.happened.restart(T.operator.steps[word] ?? word), word === "failed");
+  }
+  if (callsign) for (const listener of listeners) listener(event, callsign);
+}
+
+/// Begins to listen, for as long as the page is open.
+export function watch() {
+  const source = new EventSource(address("events"));
+  const on = (event: string, use: (data: never) => void) =>
+    source.addEventListener(event, (message) => {
+      const data = JSON.parse((message as MessageEvent<string>).data) as never;
+      batch(() => use(data));
+    });
+  source.onopen = () => (connected.value = true);
+  source.onerror = () => {
+    connected.value = false;
+    // A browser tries again by itself, but not after an answer that is no stream.
+    if (source.readyState === EventSource.CLOSED) setTimeout(watch, 3000);
+  };
+  on("now", hearNow);
+  on("beat", hearBeat);
+  for (const event of ["station", "title", "segment", "splice", "worker", "restart", "machine"])
+    on(event, (data: Record<string, unknown>) => hear(event, data));
+}
