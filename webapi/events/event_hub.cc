@@ -82,7 +82,7 @@ void EventHub::TellBeat(const proto::Heartbeat& beat) {
     Tell("beat", JsonText(fields));
 }
 
-void EventHub::Tell(std::string_view event, std::string data) {
+void EventHub::Tell(std::string_view event, std::string_view data) {
     if (watchers_.empty()) return;
     const auto text = std::make_shared<const std::string>(FormatEvent(event, data));
     for (EventsBody* body : watchers_) body->Push(text);

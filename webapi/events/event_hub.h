@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "proto/messages.h"
 #include "proto/recorder_choice.h"
@@ -44,7 +45,7 @@ private:
 
     void Join(EventsBody& body) { watchers_.insert(&body); }
     void Leave(EventsBody& body) { watchers_.erase(&body); }
-    void Tell(std::string_view event, std::string data);
+    void Tell(std::string_view event, std::string_view data);
     void TellBeat(const proto::Heartbeat& beat);
     void Remember(const proto::Message& message);
 
