@@ -32,6 +32,22 @@ time::SteadyTime AsSteady(time::SysTime t) {
     return time::SteadyTime(t.time_since_epoch());
 }
 
+/// By the start of their sound. A day is read at a time: an archive may have millions of segments.
+std::vector<TakeInOrder> TakesInOrder(const catalog::Catalog& book, const std::string& station,
+                                      const std::set<std::string>& changed) {
+    std::vector<TakeInOrder> takes;
+    std::set<std::string> seen;
+    auto next = book.SegmentAfter(station, time::SysTime{});
+    while (next) {
+        const time::SysTime to = next->start + std::chrono::hours{24};
+        for (const catalog::Segment& segment : book.SegmentsBetween(station, next->start, to))
+            if (seen.insert(segment.take).second)
+                takes.push_back({segment.take, segment.start, changed.contains(segment.take)});
+        next = book.SegmentAfter(station, to);
+    }
+    return takes;
+}
+
 /// A take that lasts, as far as its marks are kept: its first minute.
 std::optional<KnownTake> LoadBeginning(const catalog::Catalog& book, const catalog::Take& take) {
     const auto segments = book.SegmentsOfTake(take.id);
@@ -57,12 +73,7 @@ std::optional<KnownTake> LoadBeginning(const catalog::Catalog& book, const catal
 
 void FindSplices(catalog::Catalog& book, const std::string& station,
                  const std::set<std::string>& changed) {
-    std::vector<TakeInOrder> takes;
-    std::set<std::string> seen;
-    for (const catalog::Segment& segment : book.AllSegments(station))
-        if (seen.insert(segment.take).second)
-            takes.push_back({segment.take, segment.start, changed.contains(segment.take)});
-
+    const std::vector<TakeInOrder> takes = TakesInOrder(book, station, changed);
     Splicer splicer;
     for (std::size_t i = 0; i < takes.size(); ++i) {
         const std::size_t from = i - std::min(i, kNeighbours);
