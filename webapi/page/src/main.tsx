@@ -9,9 +9,9 @@ import { MarkPanel } from "./mark";
 import { Operator, opened } from "./operator";
 import { choose, muted, nudge, position, state, station, titleNow, toggle, toLive } from "./player";
 import { Search } from "./search";
-import { connected, known, order, stations, watch } from "./store";
+import { connected, known, order, serverNow, stations, watch } from "./store";
 import { setMark, Tape } from "./tape/Tape";
-import { following, mark, markFrom, show, showNow, zoom } from "./tape/view";
+import { following, mark, markFrom, show, showNow, span, zoom } from "./tape/view";
 import { switchTheme, theme } from "./theme";
 import { T } from "./texts";
 import { basic, fromBasic } from "./time";
@@ -96,6 +96,9 @@ effect(() => {
   if (openShared()) return;
   const last = localStorage.getItem("station") ?? "";
   choose(stations.has(last) ? last : order.value[0]!);
+  // Who has just begun to record sees that, and not an hour of nothing.
+  const first = stations.get(station.value)?.facts.peek().first ?? serverNow();
+  if (serverNow() - first < 1200) span.value = 600;
   showNow();
 });
 

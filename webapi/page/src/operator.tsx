@@ -92,11 +92,11 @@ function Disk() {
       <div class="bar" aria-hidden="true">
         <i class="other" style={share(other)} /><i class="own" style={share(Math.max(d.used, d.total * 0.002))} />
       </div>
-      <p>{T.operator.used(size(d.used), size(d.free))}. {T.operator.grows(size(d.rate * 86400))}.</p>
-      <p class={d.full_in !== null && d.full_in < 7 * 86400 ? "bad" : ""}>
+      <p>{T.operator.used(size(d.used), size(d.free))}.{d.rate > 0 && ` ${T.operator.grows(size(d.rate * 86400))}.`}</p>
+      {d.rate > 0 && <p class={d.full_in !== null && d.full_in < 7 * 86400 ? "bad" : ""}>
         {d.full_in !== null ? T.operator.full(roughly(d.full_in)) : T.operator.levels(size(d.at_most))}
-      </p>
-      {nextPrune.value !== null && (
+      </p>}
+      {nextPrune.value !== null && nextPrune.value > now.value && (
         <p class="pruner">{T.operator.nextPrune(roughly(nextPrune.value - now.value))}{" "}
           <button type="button" onClick={() => void order("prune")}>{T.operator.prune}</button></p>
       )}
