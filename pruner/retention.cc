@@ -12,6 +12,7 @@
 
 #include "common/archive/stream_files.h"
 #include "common/log/log.h"
+#include "common/storage/cache_folder.h"
 #include "common/util/error.h"
 #include "common/util/units.h"
 
@@ -110,7 +111,13 @@ bool Retention::IsOurs(const Step& step) const {
 }
 
 DiskState Retention::LookAtDisk(const std::string& station) {
-    DiskState disk{catalog_->DiskUsage(), free_space_(layout_.root()), shared_.cloud_works};
+    std::uint64_t free = free_space_(layout_.root());
+    if (free < rules_.min_free()) {
+        // Copies of what is in the cloud go before any recording.
+        storage::ShrinkCache(layout_.Cache(), 0);
+        free = free_space_(layout_.root());
+    }
+    DiskState disk{catalog_->DiskUsage(), free, shared_.cloud_works};
     if (!pass_) pass_ = Pass{disk.free, {}};
     // A file system may take its time to show what was freed, and a file that somebody reads is
     // freed later: no reason to remove the same amount of younger sound as well.

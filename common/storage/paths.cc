@@ -14,6 +14,7 @@
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
 #include "common/util/error.h"
+#include "common/util/text.h"
 
 namespace aircheck::storage {
 namespace {
@@ -27,13 +28,13 @@ constexpr std::string_view kBackupSuffix = ".sql.gz";
 
 // What a path of the web API may begin with, and the folders beside the stations' own. Sorted.
 constexpr auto kReservedWords = std::to_array<std::string_view>({
-    "assets",   "at",        "backups", "catalog",  "chapters", "coverage",  "daily",   "db",
-    "dolist",   "events",    "favicon", "feeds",    "fri",      "friday",    "halt",    "heartbeat",
-    "help",     "icon",      "live",    "metrics",  "mon",      "monday",    "openapi", "origin",
-    "prune",    "reindex",   "rename",  "restart",  "robots",   "run",       "sat",     "saturday",
-    "silent",   "slices",    "stats",   "sun",      "sunday",   "thu",       "thur",    "thurs",
-    "thursday", "titles",    "today",   "tue",      "tues",     "tuesday",   "upgrade", "uuid",
-    "wed",      "wednesday", "weds",    "weekdays", "weekend",  "yesterday",
+    "assets",    "at",       "backups",   "cache",   "catalog",  "chapters", "coverage",  "daily",
+    "db",        "dolist",   "events",    "favicon", "feeds",    "fri",      "friday",    "halt",
+    "heartbeat", "help",     "icon",      "live",    "metrics",  "mon",      "monday",    "openapi",
+    "origin",    "prune",    "reindex",   "rename",  "restart",  "robots",   "run",       "sat",
+    "saturday",  "silent",   "slices",    "stats",   "sun",      "sunday",   "thu",       "thur",
+    "thurs",     "thursday", "titles",    "today",   "tue",      "tues",     "tuesday",   "upgrade",
+    "uuid",      "wed",      "wednesday", "weds",    "weekdays", "weekend",  "yesterday",
 });
 static_assert(std::ranges::is_sorted(kReservedWords));
 
@@ -125,6 +126,15 @@ std::optional<time::SysTime> Layout::ParseBackup(std::string_view file_name) {
     file_name.remove_prefix(kBackupPrefix.size());
     file_name.remove_suffix(kBackupSuffix.size());
     return time::ParseBasic(file_name);
+}
+
+std::filesystem::path Layout::CachedObject(std::string_view key) const {
+    const auto parts = util::Split(key, '/');
+    const auto name = parts.size() == 4 ? ParseSegmentName(parts[3]) : std::nullopt;
+    if (!name || name->open || !IsTakeId(parts[0]) ||
+        key.substr(parts[0].size() + 1) != RelativeSegmentPath(*name))
+        throw std::invalid_argument("not the key of a segment: \"" + std::string(key) + "\"");
+    return Cache() / fmt::format("{}-{}", parts[0], parts[3]);
 }
 
 std::filesystem::path Layout::TakeoverSocket(std::string_view worker, int generation) const {

@@ -62,6 +62,12 @@ public:
     /// When a file of that name was made; nullopt for every other file.
     static std::optional<time::SysTime> ParseBackup(std::string_view file_name);
 
+    /// What is read from the cloud is kept here for a while. It may be deleted at any instant.
+    std::filesystem::path Cache() const { return root_ / "cache"; }
+    /// Of an object by its key, "{origin}/{station}/streams/{file}": "cache/{origin}-{file}".
+    /// Throws std::invalid_argument for any other key.
+    std::filesystem::path CachedObject(std::string_view key) const;
+
     /// The Unix socket that a worker of this supervisor's generation takes connections over by.
     std::filesystem::path TakeoverSocket(std::string_view worker, int generation) const;
 

@@ -90,6 +90,20 @@ TEST_F(RetentionTest, GoesOnPastAFileThatCannotBeRemoved) {
     EXPECT_TRUE(HasRow(stuck));
 }
 
+TEST_F(RetentionTest, EmptiesTheCacheBeforeItRemovesSound) {
+    config_.min_free = 1'000;
+    const auto segment = Add("kpcc", 1h);
+    const auto cached = layout_.Cache() / "copy";
+    std::filesystem::create_directory(layout_.Cache());
+    std::ofstream(cached) << "x";
+    Retention retention(config_, clock_, shared_, "pruner-0", [&](const std::filesystem::path&) {
+        return std::filesystem::exists(cached) ? 999U : 1'000U;
+    });
+    EXPECT_TRUE(retention.Run(Scope::kSpaceOnly).removed.empty());
+    EXPECT_FALSE(std::filesystem::exists(cached));
+    EXPECT_TRUE(HasFile(segment));
+}
+
 TEST_F(RetentionTest, WorksInBatches) {
     constexpr std::size_t kCount = Retention::kBatchSize * 2 + 7;
     for (std::size_t i = 0; i < kCount; ++i) Add("kpcc", 25h + i * 1min);
