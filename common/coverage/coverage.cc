@@ -97,6 +97,7 @@ double Sums::Percent() const {
 Sums& Sums::operator+=(const Sums& other) {
     recorded += other.recorded;
     doubled += other.doubled;
+    cloud += other.cloud;
     missing += other.missing;
     return *this;
 }
@@ -130,15 +131,22 @@ Coverage Plan(std::string station, const time::Zone& zone, time::SysTime from, t
     return coverage;
 }
 
-void Survey(const catalog::Catalog& catalog, Coverage& coverage, std::size_t number) {
+void Survey(const catalog::Catalog& catalog, Coverage& coverage, std::size_t number,
+            const timeline::LossOf& loss_of) {
     Day& day = coverage.days.at(number);
     if (number == 0)
         coverage.unknown_files = catalog.Value(archive::UnknownKey(coverage.station)).has_value();
-    const auto recorded = timeline::LoadRecorded(catalog, coverage.station, day.from, day.to);
+    auto recorded = timeline::LoadRecorded(catalog, coverage.station, day.from, day.to);
+    const auto losses = timeline::TakeLosses(recorded, loss_of);
     timeline::Timeline made = timeline::MakeTimeline(recorded, day.from, day.to);
     for (const timeline::Splice& splice : made.splices)
         ++(splice.exact ? coverage.exact_splices : coverage.butt_splices);
+    timeline::NameLosses(made.gaps, losses);
     AddGaps(catalog, coverage, day, std::move(made.gaps));
+    for (const timeline::Span& span : made.spans)
+        if (span.segment->state == catalog::SegmentState::kUploaded)
+            Spread(day, span.from, span.to,
+                   [](Cell& cell, time::Micros part) { cell.sums.cloud += part; });
     for (const Stretch& stretch : Doubled(recorded))
         Spread(day, stretch.from, stretch.to,
                [](Cell& cell, time::Micros part) { cell.sums.doubled += part; });

@@ -9,6 +9,7 @@
 #include "common/catalog/catalog.h"
 #include "common/time/clock.h"
 #include "common/time/zone.h"
+#include "common/timeline/losses.h"
 
 namespace aircheck::coverage {
 
@@ -17,6 +18,7 @@ struct Sums {
     time::Micros recorded{};
     time::Micros doubled{};  // of that, by more than one take
     time::Micros missing{};
+    time::Micros cloud{};  // of what is recorded, in the cloud and not here
 
     time::Micros total() const { return recorded + missing; }
     double Percent() const;  // recorded; 100 of nothing
@@ -89,7 +91,8 @@ time::SysTime ToldUntil(const catalog::Catalog& catalog, std::string_view statio
 Coverage Plan(std::string station, const time::Zone& zone, time::SysTime from, time::SysTime to);
 
 /// Fills in the next day: each of them once, in order. Apart from one another, so that others have
-/// their turn with the catalog between. Throws SqliteError.
-void Survey(const catalog::Catalog& catalog, Coverage& coverage, std::size_t day);
+/// their turn with the catalog between. `loss_of` says what is known to be lost. Throws SqliteError.
+void Survey(const catalog::Catalog& catalog, Coverage& coverage, std::size_t day,
+            const timeline::LossOf& loss_of = {});
 
 }  // namespace aircheck::coverage

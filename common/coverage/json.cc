@@ -27,6 +27,7 @@ void AddSums(json::object& object, const Sums& sums) {
     object["percent"] = std::floor(sums.Percent() * 1000) / 1000;
     object["recorded"] = Seconds(sums.recorded);
     object["doubled"] = Seconds(sums.doubled);
+    object["cloud"] = Seconds(sums.cloud);
     object["missing"] = Seconds(sums.missing);
 }
 

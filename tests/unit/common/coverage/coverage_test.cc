@@ -41,6 +41,32 @@ protected:
     static time::SysTime At(std::string_view basic) { return *time::ParseBasic(basic); }
 };
 
+TEST_F(CoverageTest, TellsWhatIsInTheCloudAndWhatIsLostThere) {
+    Record("a", kNoon, kNoon + 40min);
+    Record("b", kNoon + 40min, kNoon + 60min);
+    Record("c", kNoon + 60min, kNoon + 90min);
+    for (const auto& segment : catalog_->AllSegments()) {
+        if (segment.take == "c") continue;
+        catalog_->SetObject(segment.id, "0123456789ab/" + segment.path);
+        catalog_->SetUploaded(segment.id);
+    }
+    EXPECT_EQ(Look(kNoon, kNoon + 90min).sums, (Sums{90min, 0min, 0min, 60min}));
+    const auto lost = [](const catalog::Segment& segment) {
+        return segment.take == "b" ? std::string("changed in the cloud") : "";
+    };
+    Coverage coverage = Plan("kpcc", {}, kNoon, kNoon + 90min);
+    Survey(*catalog_, coverage, 0, lost);
+    EXPECT_EQ(coverage.sums, (Sums{70min, 0min, 20min, 40min}));
+    ASSERT_EQ(coverage.holes.size(), 1u);
+    EXPECT_EQ(coverage.holes[0],
+              (Hole{kNoon + 40min, kNoon + 60min, "changed in the cloud", 0, ""}));
+    EXPECT_EQ(coverage.days[0].cells[1].cause, "changed in the cloud");
+    // The catalog itself may say it.
+    for (const auto& segment : catalog_->AllSegments())
+        if (segment.take == "a") catalog_->SetObject(segment.id, "");
+    EXPECT_EQ(Look(kNoon, kNoon + 90min).holes.at(0).cause, "missing in the cloud");
+}
+
 TEST_F(CoverageTest, TellsWhatIsMissingAndWhy) {
     Record("a", kNoon, kNoon + 40min, "server closed");
     catalog_->AddFailure("kpcc", {kNoon + 41min, "refused"});
@@ -67,7 +93,7 @@ TEST_F(CoverageTest, CountsWhatIsThereTwice) {
     Record("b", kNoon + 20min, kNoon + 60min, "cascade");
     Record("c", kNoon + 25min, kNoon + 30min, "cascade");
     const Coverage coverage = Look(kNoon, kNoon + 60min);
-    EXPECT_EQ(coverage.sums, (Sums{60min, 10min, 0min}));
+    EXPECT_EQ(coverage.sums, (Sums{60min, 10min, 0min, 0min}));
     EXPECT_TRUE(coverage.holes.empty());
     EXPECT_EQ(coverage.butt_splices, 1u);
 }
