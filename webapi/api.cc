@@ -55,9 +55,11 @@ asio::awaitable<Response> Api::Dispatch(Request& request) {
     try {
         co_return co_await route->handler(request);
     } catch (const CatalogUnavailable&) {
-        // The reader has told the log why.
+        // Of both, the log knows why.
+        co_return UnavailableResponse();
+    } catch (const CloudFailure&) {
+        co_return CloudResponse();
     }
-    co_return UnavailableResponse();
 }
 
 asio::awaitable<Response> Api::Stats(const Request& request) {

@@ -17,6 +17,14 @@ Response UnavailableResponse() {
     return response;
 }
 
+Response CloudResponse() {
+    Response response =
+        ErrorResponse(503, "A part of that is in the cloud, which cannot be read just now.",
+                      "Try again soon; what is on this disk can be heard.");
+    response.Add("Retry-After", "10");
+    return response;
+}
+
 Response BusyResponse() {
     Response response = ErrorResponse(503, "Too many look-ups are waiting.", "Try again soon.");
     response.Add("Retry-After", "1");

@@ -10,6 +10,7 @@
 #include "webapi/catalog_reader.h"
 #include "webapi/http/http.h"
 #include "webapi/listening/live_hub.h"
+#include "webapi/listening/sound_source.h"
 #include "webapi/looking/disk_usage.h"
 #include "webapi/looking/vitals.h"
 
@@ -31,6 +32,7 @@ struct Services {
     const config::Config& config;
     const time::Clock& clock;
     CatalogReader& reader;
+    const SoundSource& source;
     LiveHub& hub;
     const Vitals& vitals;
     const DiskUsage& disk;
@@ -47,6 +49,9 @@ time::Zone ZoneOf(const config::StationConfig& station);
 
 /// 503: the catalog cannot be read just now.
 Response UnavailableResponse();
+
+/// 503: a part of that is in the cloud, which cannot be read just now.
+Response CloudResponse();
 
 /// 503: the look-ups cannot keep up.
 Response BusyResponse();

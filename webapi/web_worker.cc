@@ -14,7 +14,9 @@
 #include <system_error>
 #include <utility>
 
+#include "common/cloud/open_store.h"
 #include "common/log/log.h"
+#include "common/storage/cache_folder.h"
 #include "common/worker/file_limit.h"
 #include "proto/endpoints.h"
 #include "webapi/http/listen.h"
@@ -50,6 +52,10 @@ std::string TapOf(const worker::Worker& worker) {
                : proto::TapEndpoint(storage, worker.arguments().generation);
 }
 
+/// Somebody waits: shorter than what the pruner allows.
+constexpr std::chrono::seconds kCloudConnectTimeout{5};
+constexpr std::chrono::seconds kCloudStallTimeout{10};
+
 constexpr std::chrono::seconds kProofTimeout{5};
 constexpr std::chrono::seconds kProofPause{1};
 
@@ -65,7 +71,8 @@ WebWorker::WebWorker(worker::Worker& worker)
     : worker_(worker),
       vitals_(time::SystemClock()),
       reader_(storage::Layout(worker.config().storage)),
-      hub_(worker.loop(), time::SystemClock(), reader_),
+      source_(reader_, OpenCloud()),
+      hub_(worker.loop(), time::SystemClock(), source_),
       disk_(worker.loop(), reader_, Callsigns(worker.config())),
       last_day_(worker.loop(), time::SystemClock(), reader_, worker.config().stations),
       supervisor_(worker.loop(), worker.arguments().name, PublisherOf(worker)),
@@ -75,11 +82,28 @@ WebWorker::WebWorker(worker::Worker& worker)
       standby_(worker.arguments().standby),
       tap_(worker.loop(), zmq_, zmq::socket_type::sub) {}
 
+/// Nullptr if none is configured.
+CloudReader* WebWorker::OpenCloud() {
+    const config::Config& config = worker_.config();
+    if (!config.cloud) {
+        storage::ShrinkCache(reader_.layout().Cache(), 0);
+        return nullptr;
+    }
+    const CloudReader::Settings settings{config.cloud_cache, config.min_free, {}};
+    const auto open = [&cloud = *config.cloud](const std::atomic<bool>& quit) {
+        return cloud::OpenStore(cloud, {.quit = &quit,
+                                        .connect_timeout = kCloudConnectTimeout,
+                                        .stall_timeout = kCloudStallTimeout});
+    };
+    return &cloud_.emplace(worker_.loop(), time::SystemClock(), reader_.layout(), settings, open);
+}
+
 Services WebWorker::MakeServices() {
     const int supervisor = worker_.arguments().supervisor_pid;
     return {.config = worker_.config(),
             .clock = time::SystemClock(),
             .reader = reader_,
+            .source = source_,
             .hub = hub_,
             .vitals = vitals_,
             .disk = disk_,
@@ -164,7 +188,7 @@ std::vector<int> WebWorker::Listeners() {
 }
 
 BodyParts WebWorker::Parts() {
-    return {.hub = hub_, .reader = reader_, .clock = time::SystemClock(), .events = api_.events()};
+    return {.hub = hub_, .source = source_, .clock = time::SystemClock(), .events = api_.events()};
 }
 
 void WebWorker::SubscribeToTap() {

@@ -12,9 +12,11 @@
 #include "common/worker/worker.h"
 #include "webapi/api.h"
 #include "webapi/catalog_reader.h"
+#include "webapi/cloud/cloud_reader.h"
 #include "webapi/http/access_log.h"
 #include "webapi/http/server.h"
 #include "webapi/listening/live_hub.h"
+#include "webapi/listening/sound_source.h"
 #include "webapi/looking/disk_usage.h"
 #include "webapi/looking/vitals.h"
 #include "webapi/metrics/last_day.h"
@@ -43,11 +45,14 @@ private:
     BodyParts Parts();
     void SubscribeToTap();
     void FillHeartbeat(proto::Heartbeat& beat) const;
+    CloudReader* OpenCloud();
     Services MakeServices();
 
     worker::Worker& worker_;
     Vitals vitals_;
     CatalogReader reader_;
+    std::optional<CloudReader> cloud_;
+    SoundSource source_;
     LiveHub hub_;
     DiskUsage disk_;
     LastDay last_day_;

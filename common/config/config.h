@@ -83,6 +83,7 @@ struct Config {
     Duration restart_timeout = std::chrono::seconds{60};
     Duration prune_every = std::chrono::hours{12};
     std::uint64_t min_free = std::uint64_t{2} << 30;  // bytes
+    std::uint64_t cloud_cache = std::uint64_t{2} << 30;  // bytes, of what was read from there
     int downloaders = 1;
     int webapis = 1;
     int rate_limit = 20;               // costly requests a second of one client; 0: no limit

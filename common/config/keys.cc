@@ -154,6 +154,7 @@ constexpr auto kTopKeys = std::to_array<Key<Config>>({
     Scalar<&Config::restart_timeout, ReadDuration>("restart_timeout", kDuration),
     Scalar<&Config::prune_every, ReadDuration>("prune_every", kDuration),
     Scalar<&Config::min_free, util::ParseSize>("min_free", kSize),
+    Scalar<&Config::cloud_cache, ReadSize>("cloud_cache", kSize),
     Scalar<&Config::downloaders, ReadCount>("downloaders", kCount),
     Scalar<&Config::webapis, ReadCount>("webapis", kCount),
     ShownBy(Scalar<&Config::rate_limit, ReadRateOrOff>(

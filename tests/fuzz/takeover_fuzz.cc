@@ -25,12 +25,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace aircheck::webapi;
     static boost::asio::io_context loop;
     static CatalogReader reader{storage::Layout(std::filesystem::temp_directory_path() / "fuzz")};
-    static LiveHub hub(loop, time::SystemClock(), reader);
+    static SoundSource source(reader);
+    static LiveHub hub(loop, time::SystemClock(), source);
     static const config::Config config;
     static const Vitals vitals{time::SystemClock()};
     static DiskUsage disk(loop, reader, {});
     static const Services services{
-        config,    time::SystemClock(),         reader, hub, vitals, disk,
+        config,    time::SystemClock(),         reader, source, hub, vitals, disk,
         "some-id", time::SystemClock().Steady()};
     static EventHub events(services);
     const std::string_view input(reinterpret_cast<const char*>(data), size);

@@ -2,9 +2,9 @@
 #include "webapi/feeds/episode.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
-#include "webapi/listening/slice.h"
 #include "webapi/listening/slice_info.h"
 #include "webapi/listening/slice_name.h"
 
@@ -31,21 +31,27 @@ std::vector<Airing> RecordableAirings(const catalog::Catalog& catalog, std::stri
                           now - show.duration - kAiringMargin, kMaxAirings);
 }
 
-std::optional<Episode> LoadEpisode(const catalog::Catalog& catalog, const storage::Layout& layout,
-                                   std::string_view station, const Airing& airing,
-                                   time::SysTime now) {
+std::optional<EpisodePlan> PlanEpisode(const catalog::Catalog& catalog, const Places& places,
+                                       std::string_view station, const Airing& airing,
+                                       time::SysTime now) {
     Episode episode{.airing = airing};
-    const auto built = BuildSlice(&catalog, layout, station, episode.from(), episode.to(), now);
-    const auto* slice = std::get_if<Slice>(&built);
+    auto built = BuildSlice(&catalog, places, station, episode.from(), episode.to(), now);
+    auto* slice = std::get_if<Slice>(&built);
     if (slice == nullptr || !slice->complete) return std::nullopt;
     for (const Gap& gap : slice->gaps) episode.missing += gap.to - gap.from;
     if (!slice->gaps.empty() && now - episode.to() < kGapPatience) return std::nullopt;
-    episode.bytes = slice->size();
-    episode.duration = slice->duration();
-    episode.codec = slice->pieces.front().segment.format.codec;
-    episode.bitrate = BitrateOf(*slice);
     episode.has_titles = !catalog.TitlesBetween(station, slice->from(), slice->to()).empty();
-    return episode;
+    return EpisodePlan{episode, std::move(*slice)};
+}
+
+std::optional<Episode> MeasureEpisode(EpisodePlan plan) {
+    const Slice& slice = plan.slice;
+    if (slice.pieces.empty()) return std::nullopt;
+    plan.episode.bytes = slice.size();
+    plan.episode.duration = slice.duration();
+    plan.episode.codec = slice.pieces.front().segment.format.codec;
+    plan.episode.bitrate = BitrateOf(slice);
+    return plan.episode;
 }
 
 }  // namespace aircheck::webapi

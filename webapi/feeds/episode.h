@@ -9,9 +9,9 @@
 
 #include "common/audio/codec.h"
 #include "common/catalog/catalog.h"
-#include "common/storage/paths.h"
 #include "common/time/clock.h"
 #include "webapi/feeds/show.h"
+#include "webapi/listening/slice.h"
 
 namespace aircheck::webapi {
 
@@ -41,9 +41,19 @@ inline constexpr time::Micros kGapPatience{900'000'000};
 std::vector<Airing> RecordableAirings(const catalog::Catalog& catalog, std::string_view station,
                                       const Show& show, time::SysTime keep_from, time::SysTime now);
 
-/// Nullopt if nothing of it is recorded, or if more may be to come. Blocks; throws as BuildSlice.
-std::optional<Episode> LoadEpisode(const catalog::Catalog& catalog, const storage::Layout& layout,
-                                   std::string_view station, const Airing& airing,
-                                   time::SysTime now);
+/// An episode and what it consists of.
+struct EpisodePlan {
+    Episode episode;  // but for what is measured
+    Slice slice;
+};
+
+/// Nullopt if nothing of it is recorded, or if more may be to come. What is in the cloud is still
+/// to be settled. Blocks; throws as BuildSlice.
+std::optional<EpisodePlan> PlanEpisode(const catalog::Catalog& catalog, const Places& places,
+                                       std::string_view station, const Airing& airing,
+                                       time::SysTime now);
+
+/// Once that is settled: nullopt if it turned out to be nothing.
+std::optional<Episode> MeasureEpisode(EpisodePlan plan);
 
 }  // namespace aircheck::webapi

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "common/archive/reindex.h"
 #include "common/log/log.h"
@@ -22,6 +23,9 @@ namespace {
 
 /// A podcast of more is more than clients take.
 constexpr std::size_t kMaxEpisodes = 200;
+
+/// To leave out what turns out to be lost in the cloud, one after the other.
+constexpr int kAttempts = 16;
 
 /// Other look-ups have their turn after so many.
 constexpr std::size_t kEpisodesPerTurn = 4;
@@ -142,21 +146,43 @@ asio::awaitable<FeedHandler::Found> FeedHandler::Find(const config::StationConfi
     if (more_unknown) co_return UnavailableResponse();
 
     std::vector<Episode> episodes;
-    const storage::Layout& layout = services_.reader.layout();
-    std::size_t next = 0;
-    const CatalogReader::Job load = [&](const catalog::Catalog* catalog) {
-        for (std::size_t turn = 0; turn < kEpisodesPerTurn && next < airings.size(); ++turn) {
-            const Airing& airing = airings[next++];
-            if (catalog == nullptr || episodes.size() >= limit) continue;
-            auto episode = LoadEpisode(*catalog, layout, station.callsign, airing, now);
-            if (episode) episodes.push_back(*episode);
+    int attempts = kAttempts;
+    for (std::size_t next = 0; next < airings.size() && episodes.size() < limit;) {
+        const auto turn =
+            std::span(airings).subspan(next, std::min(kEpisodesPerTurn, airings.size() - next));
+        try {
+            const bool loaded = co_await Load(station, turn, now, episodes);
+            if (!loaded) co_return BusyResponse();
+            next += turn.size();
+        } catch (const CloudFailure& failure) {
+            // What is lost is a gap of the episode, once more.
+            if (!failure.lost() || attempts-- == 0) throw;
+        }
+    }
+    episodes.resize(std::min(episodes.size(), limit));
+    co_return episodes;
+}
+
+/// Appends those that there are: all of them, or none if it throws CloudFailure. False if too much
+/// is waiting.
+asio::awaitable<bool> FeedHandler::Load(const config::StationConfig& station,
+                                        std::span<const Airing> airings, time::SysTime now,
+                                        std::vector<Episode>& episodes) const {
+    const Places places = services_.source.places();
+    std::vector<EpisodePlan> plans;
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        if (catalog == nullptr) return;
+        for (const Airing& airing : airings) {
+            auto plan = PlanEpisode(*catalog, places, station.callsign, airing, now);
+            if (plan) plans.push_back(std::move(*plan));
         }
     };
-    while (next < airings.size() && episodes.size() < limit) {
-        const bool loaded = co_await services_.reader.Run(load);
-        if (!loaded) co_return BusyResponse();
-    }
-    co_return episodes;
+    const bool ran = co_await services_.reader.Run(job);
+    if (!ran) co_return false;
+    for (EpisodePlan& plan : plans) co_await services_.source.Settle(plan.slice.pieces);
+    for (EpisodePlan& plan : plans)
+        if (auto episode = MeasureEpisode(std::move(plan))) episodes.push_back(*episode);
+    co_return true;
 }
 
 /// Sound from before that may be deleted any time.
@@ -191,19 +217,23 @@ asio::awaitable<Response> FeedHandler::Chapters(const Request& request) const {
     const time::SysTime now = services_.clock.Now();
     const std::string& station = request.station->callsign;
     std::vector<Chapter> chapters;
-    bool complete = false;
+    std::vector<catalog::Title> titles;
+    std::variant<Slice, NothingRecorded> built;
     const TimeSpan wanted = std::get<TimeSpan>(span);
+    const Places places = services_.source.places();
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
-        const auto built =
-            BuildSlice(catalog, services_.reader.layout(), station, wanted.from, wanted.to, now);
-        const auto* slice = std::get_if<Slice>(&built);
-        if (slice == nullptr) return;
-        complete = slice->complete;
-        chapters = ChaptersOf(
-            *slice, catalog->TitlesBetween(station, wanted.from - kTitleReach, wanted.to));
+        built = BuildSlice(catalog, places, station, wanted.from, wanted.to, now);
+        if (std::holds_alternative<NothingRecorded>(built)) return;
+        titles = catalog->TitlesBetween(station, wanted.from - kTitleReach, wanted.to);
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
+    bool complete = false;
+    if (auto* slice = std::get_if<Slice>(&built)) {
+        co_await services_.source.Settle(slice->pieces);
+        complete = slice->complete;
+        if (!slice->pieces.empty()) chapters = ChaptersOf(*slice, titles);
+    }
     Response response = TextResponse(ChaptersJson(chapters), "application/json+chapters");
     response.Add("Cache-Control", complete ? "max-age=3600" : "no-cache");
     co_return Validated(request, std::move(response));

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,6 +35,9 @@ private:
 
     boost::asio::awaitable<Found> Find(const config::StationConfig& station, const Show& show,
                                        std::size_t limit) const;
+    boost::asio::awaitable<bool> Load(const config::StationConfig& station,
+                                      std::span<const Airing> airings, time::SysTime now,
+                                      std::vector<Episode>& episodes) const;
     boost::asio::awaitable<Response> Latest(const Request& request, const Show& show) const;
     time::SysTime KeepFrom(const config::StationConfig& station) const;
     time::SysTime Changed(const Feed& feed) const;

@@ -51,6 +51,14 @@ bool Request::Accepts(std::string_view media_type) const {
     return false;
 }
 
+boost::asio::awaitable<void> Body::Prepare() {
+    co_return;
+}
+
+std::uint64_t Body::Skip(std::uint64_t) {
+    return 0;
+}
+
 bool Body::Save(BodyState&, Luggage&) {
     return false;
 }

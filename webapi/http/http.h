@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,14 +67,26 @@ struct Extent {
     bool more = false;             // of memory: it goes into a packet with what follows
 };
 
+/// Cuts an answer off. The log has been told why.
+class CutOff : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 /// A body that the kernel sends from files; what has to be made for a listener comes from memory.
 class Body {
 public:
     virtual ~Body() = default;
 
+    /// Waits until what comes first can be had, while nothing is promised yet. Throws if it cannot.
+    virtual boost::asio::awaitable<void> Prepare();
+
     /// What to send next: nullopt at the end, size 0 for "nothing yet, ask again".
     /// Throws if what was promised cannot be kept: the connection is cut then.
     virtual boost::asio::awaitable<std::optional<Extent>> Next() = 0;
+
+    /// Passes over bytes that nobody wants, behind the last extent: how many of them.
+    virtual std::uint64_t Skip(std::uint64_t bytes);
 
     /// Puts down what another process needs to go on behind the last extent (body_state.h has the
     /// other direction). Files move out: this is of no use afterwards. False, with nothing

@@ -51,8 +51,11 @@ void SetNonBlocking(int socket) {
     }
 }
 
-void LogEnd(const std::exception_ptr& error) {
-    if (error) log::error("web: {}", util::DescribeException(error));
+void LogEnd(const std::exception_ptr& error) try {
+    if (error) std::rethrow_exception(error);
+} catch (const CutOff&) {
+} catch (const std::exception& failure) {
+    log::error("web: {}", util::DescribeException(failure));
 }
 
 }  // namespace

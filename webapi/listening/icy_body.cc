@@ -33,6 +33,10 @@ bool IcyBody::Save(BodyState& state, Luggage& luggage) {
     return true;
 }
 
+asio::awaitable<void> IcyBody::Prepare() {
+    co_await sound_.Prepare();
+}
+
 asio::awaitable<std::optional<Extent>> IcyBody::Next() {
     if (rest_.size == 0) {
         const std::optional<Extent> extent = co_await sound_.Next();

@@ -23,6 +23,7 @@ public:
     static std::unique_ptr<IcyBody> Restore(LiveBody sound, TitleFollower titles,
                                             const IcyState& state);
 
+    boost::asio::awaitable<void> Prepare() override;
     boost::asio::awaitable<std::optional<Extent>> Next() override;
     bool Save(BodyState& state, Luggage& luggage) override;
 

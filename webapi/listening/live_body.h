@@ -22,6 +22,7 @@ public:
     static std::unique_ptr<LiveBody> Restore(LiveHub& hub, const time::Clock& clock,
                                              const LiveState& state, Luggage& luggage);
 
+    boost::asio::awaitable<void> Prepare() override;
     boost::asio::awaitable<std::optional<Extent>> Next() override;
     bool Save(BodyState& state, Luggage& luggage) override;
 
@@ -30,11 +31,15 @@ public:
     int file() const { return follower_.file(); }
 
 private:
+    boost::asio::awaitable<Extent> TakeOfCloud();
     boost::asio::awaitable<bool> MoveOn();
     boost::asio::awaitable<void> CatchUp();
+    boost::asio::awaitable<void> PassOver();
 
     LiveHub& hub_;
     LiveFollower follower_;
+    CloudCursor cursor_;
+    int vain_ = 0;            // attempts to move on
     bool caught_up_ = false;  // nothing more to send before the next tick
     bool gave_ = false;       // something, the last time
     bool over_ = false;       // all has been sent that there is in this codec

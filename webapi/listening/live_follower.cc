@@ -7,6 +7,8 @@
 #include <chrono>
 #include <utility>
 
+#include "webapi/cloud/cloud_segment.h"
+
 namespace aircheck::webapi {
 
 time::SysTime TimeOfByte(const catalog::Segment& segment, std::uint64_t byte) {
@@ -20,22 +22,31 @@ LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, LiveStep
     Enter(std::move(first));
 }
 
-LiveFollower::LiveFollower(LivePacer pacer, SharedFile file)
-    : pacer_(std::move(pacer)), file_(std::move(file)) {}
+LiveFollower::LiveFollower(LivePacer pacer, SharedFile file, std::shared_ptr<CloudSegment> cloud)
+    : pacer_(std::move(pacer)), file_(std::move(file)), cloud_(std::move(cloud)) {}
 
 std::optional<LiveFollower> LiveFollower::Restore(const time::Clock& clock, const LiveState& state,
-                                                  SharedFile file) {
+                                                  SharedFile file,
+                                                  std::shared_ptr<CloudSegment> cloud) {
     auto row = RestoreSegment(state.segment);
     const bool sound = state.entered <= state.position && state.position <= state.segment.bytes;
     if (!row || !sound) return std::nullopt;
-    return LiveFollower(LivePacer(clock, state, std::move(*row)), std::move(file));
+    if (cloud) {
+        row->object = state.object;
+        row->state = catalog::SegmentState::kUploaded;
+    }
+    return LiveFollower(LivePacer(clock, state, std::move(*row)), std::move(file),
+                        std::move(cloud));
 }
 
 bool LiveFollower::Save(LiveState& state, Luggage& luggage) const {
-    util::UniqueFd file(::fcntl(file_->get(), F_DUPFD_CLOEXEC, 0));
-    if (!file) return false;
+    if (const int open = file(); open >= 0) {
+        util::UniqueFd copy(::fcntl(open, F_DUPFD_CLOEXEC, 0));
+        if (!copy) return false;
+        state.file = luggage.PutFile(std::move(copy));
+    }
     pacer_.Save(state);
-    state.file = luggage.PutFile(std::move(file));
+    if (cloud_) state.object = cloud_->object();
     return true;
 }
 
@@ -46,12 +57,19 @@ void LiveFollower::Enter(LiveStep next) {
     }
     pacer_.Enter(next.segment, next.byte);
     file_ = std::move(next.file);
+    cloud_ = std::move(next.cloud);
 }
 
 void LiveFollower::Skip(LiveStep to, time::Micros sound) {
     pacer_.Enter(to.segment, to.byte);
     pacer_.Skip(sound);
     file_ = std::move(to.file);
+    cloud_ = std::move(to.cloud);
+}
+
+int LiveFollower::file() const {
+    if (file_) return file_->get();
+    return cloud_ ? cloud_->fd() : -1;
 }
 
 void LiveFollower::Observe(std::span<const Recorded> newest) {
@@ -60,9 +78,11 @@ void LiveFollower::Observe(std::span<const Recorded> newest) {
     }
 }
 
-Extent LiveFollower::Take() {
+Extent LiveFollower::Take(std::uint64_t most) {
     const std::uint64_t offset = pacer_.position();
-    return {file(), offset, pacer_.Take()};
+    const std::uint64_t taken = pacer_.Take(most);
+    if (cloud_ && taken > 0) file_.reset();  // what it has has been sent
+    return {file(), offset, taken};
 }
 
 bool LiveFollower::WantsNext(std::span<const Recorded> newest) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,9 +25,10 @@ using SharedFile = std::shared_ptr<const util::UniqueFd>;
 struct LiveStep {
     catalog::Segment segment;
     std::uint64_t byte = 0;
-    SharedFile file;      // nullptr if it is only a newer row of the present segment
-    time::Micros lost{};  // what has been removed before he came to hear it
-    time::SysTime at{};   // when it was on the air
+    SharedFile file;  // nullptr if it is only a newer row of the present segment, or
+    std::shared_ptr<CloudSegment> cloud;  // what is in the cloud
+    time::Micros lost{};                  // what has been removed before he came to hear it
+    time::SysTime at{};                   // when it was on the air
 };
 
 /// Where a listener is in the growing recording, and where to go next: from segment to segment
@@ -40,17 +42,23 @@ public:
 
     LiveFollower(const time::Clock& clock, time::Micros lead, LiveStep first);
 
-    /// Goes on in `file` as another process saved it. Nullopt if that makes no sense.
+    /// Goes on as another process saved it: in `file`, or in `cloud`. Nullopt if that makes no
+    /// sense.
     static std::optional<LiveFollower> Restore(const time::Clock& clock, const LiveState& state,
-                                               SharedFile file);
+                                               SharedFile file,
+                                               std::shared_ptr<CloudSegment> cloud);
     /// False, with nothing changed, if there is no descriptor left for it.
     bool Save(LiveState& state, Luggage& luggage) const;
 
     /// The newest segments of the station.
     void Observe(std::span<const Recorded> newest);
 
-    /// What may be sent now; size 0 for nothing.
-    Extent Take();
+    /// How many bytes may be sent now, from where on.
+    std::uint64_t Allowed() const { return pacer_.Allowed(); }
+    std::uint64_t position() const { return pacer_.position(); }
+
+    /// What may be sent now, at most `most` bytes of it; size 0 for nothing.
+    Extent Take(std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
     /// All that is recorded of this segment has been taken.
     bool Done() const { return pacer_.Done(); }
@@ -74,14 +82,18 @@ public:
 
     const catalog::Segment& current() const { return pacer_.row(); }
 
-    /// Of the present segment.
-    int file() const { return file_->get(); }
+    /// Of the present segment, with all that has been taken; -1 if that is nothing.
+    int file() const;
+
+    /// Of the present segment; nullptr if it is here.
+    const std::shared_ptr<CloudSegment>& cloud() const { return cloud_; }
 
 private:
-    LiveFollower(LivePacer pacer, SharedFile file);
+    LiveFollower(LivePacer pacer, SharedFile file, std::shared_ptr<CloudSegment> cloud);
 
     LivePacer pacer_;
-    SharedFile file_;
+    SharedFile file_;  // with `cloud_`: another process's, of what that took
+    std::shared_ptr<CloudSegment> cloud_;
 };
 
 }  // namespace aircheck::webapi

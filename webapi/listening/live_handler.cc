@@ -21,6 +21,9 @@ namespace {
 
 constexpr std::size_t kMaxZoneName = 80;  // longer is none
 
+/// To begin behind what turns out to be lost.
+constexpr int kAttempts = 16;
+
 bool AsksForTitles(const Request& request) {
     const std::string* value = request.Header("Icy-MetaData");
     return value != nullptr && util::Trim(*value) == "1";
@@ -64,18 +67,27 @@ asio::awaitable<Response> LiveHandler::Live(const Request& request) const {
     if (auto* refusal = std::get_if<Response>(&asked)) co_return std::move(*refusal);
     const std::optional<time::SysTime> start = std::get<0>(asked);
     const std::string& station = request.station->callsign;
-    LiveFound found;
-    if (start)
-        found = co_await services_.hub.StartAt(station, *start);
-    else
-        found = co_await services_.hub.PresentOf(station);
-    if (found.state == LiveFound::State::kBusy) co_return BusyResponse();
-    if (found.state == LiveFound::State::kUnavailable) co_return UnavailableResponse();
-    if (!found.step) {
-        co_return ErrorResponse(404, "Nothing is recorded of this station yet.",
-                                "Try again soon; /heartbeat tells how it does.");
+    for (int attempts = kAttempts;; --attempts) {
+        LiveFound found;
+        if (start)
+            found = co_await services_.hub.StartAt(station, *start);
+        else
+            found = co_await services_.hub.PresentOf(station);
+        if (found.state == LiveFound::State::kBusy) co_return BusyResponse();
+        if (found.state == LiveFound::State::kUnavailable) co_return UnavailableResponse();
+        if (found.state == LiveFound::State::kCloud) co_return CloudResponse();
+        if (!found.step) {
+            co_return ErrorResponse(404, "Nothing is recorded of this station yet.",
+                                    "Try again soon; /heartbeat tells how it does.");
+        }
+        Response response = Play(request, *found.step);
+        try {
+            if (response.body) co_await response.body->Prepare();
+            co_return response;
+        } catch (const CloudFailure& failure) {
+            if (!failure.lost() || attempts == 0) throw;
+        }
     }
-    co_return Play(request, *found.step);
 }
 
 Response LiveHandler::Play(const Request& request, LiveStep first) const {

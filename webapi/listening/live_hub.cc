@@ -29,6 +29,9 @@ constexpr time::Micros kWindow = std::chrono::minutes{1};
 constexpr time::Micros kTitleWindow = std::chrono::minutes{15};
 constexpr time::Micros kFarAhead = std::chrono::hours{24};
 
+/// For what is lost one after the other.
+constexpr int kAttempts = 16;
+
 /// Between two lines of the log about slow listeners.
 constexpr std::chrono::seconds kLossPause{10};
 
@@ -58,8 +61,13 @@ struct LiveHub::LookUp {
     asio::steady_timer done;  // never expires: cancelled then
 };
 
-LiveHub::LiveHub(asio::io_context& loop, const time::Clock& clock, CatalogReader& reader)
-    : loop_(loop), clock_(clock), reader_(reader), grid_(loop), waiting_(loop) {
+LiveHub::LiveHub(asio::io_context& loop, const time::Clock& clock, const SoundSource& source)
+    : loop_(loop),
+      clock_(clock),
+      source_(source),
+      reader_(source.reader()),
+      grid_(loop),
+      waiting_(loop) {
     waiting_.expires_at(asio::steady_timer::time_point::max());
     asio::co_spawn(loop_, Run(), [](const std::exception_ptr& error) {
         if (error) log::error("live: {}", util::DescribeException(error));
@@ -91,37 +99,37 @@ SharedFile LiveHub::Share(util::UniqueFd file) {
 LiveStep LiveHub::Share(LiveNext next) {
     Piece& piece = next.piece;
     const time::SysTime at = piece.from();
-    LiveStep step{std::move(piece.segment), piece.begin.byte, nullptr, next.lost, at};
+    LiveStep step{std::move(piece.segment), piece.begin.byte, nullptr, piece.cloud, next.lost, at};
     if (piece.file) step.file = Share(std::move(piece.file));
     return step;
 }
 
 asio::awaitable<LiveFound> LiveHub::NextAfter(const catalog::Segment& current) {
-    const storage::Layout& layout = reader_.layout();
+    const Places places = source_.places();
     const time::SysTime now = clock_.Now();
     const Search search = [&](const catalog::Catalog& catalog) {
-        return FindLiveNext(catalog, layout, current, now);
+        return FindLiveNext(catalog, places, current, now);
     };
     const std::string key = fmt::format("after {} {}", current.id, current.bytes);
     co_return co_await FindOnce(key, current.station, search);
 }
 
 asio::awaitable<LiveFound> LiveHub::PresentOf(const std::string& station) {
-    const storage::Layout& layout = reader_.layout();
+    const Places places = source_.places();
     const time::SysTime now = clock_.Now();
     const Search search = [&](const catalog::Catalog& catalog) -> std::optional<LiveNext> {
         const auto present = LivePresent(catalog, station, kLiveLead, now);
         if (!present) return std::nullopt;
-        return StartOf(FindLiveStart(catalog, layout, station, *present));
+        return StartOf(FindLiveStart(catalog, places, station, *present));
     };
     const std::string key = fmt::format("present {}", station);
     co_return co_await FindOnce(key, station, search);
 }
 
 asio::awaitable<LiveFound> LiveHub::StartAt(const std::string& station, time::SysTime t) {
-    const storage::Layout& layout = reader_.layout();
+    const Places places = source_.places();
     const Search search = [&](const catalog::Catalog& catalog) {
-        return StartOf(FindLiveStart(catalog, layout, station, t));
+        return StartOf(FindLiveStart(catalog, places, station, t));
     };
     co_return co_await Find(station, search);
 }
@@ -142,20 +150,39 @@ asio::awaitable<LiveFound> LiveHub::FindOnce(const std::string& key, const std::
     co_return look_up->found;
 }
 
-/// A catalog that cannot be read is no reason to cut listeners off: they ask again.
-asio::awaitable<LiveFound> LiveHub::Find(const std::string& station, const Search& search) {
+/// What turns out to be lost is looked for once more: it is a gap then.
+asio::awaitable<std::optional<LiveNext>> LiveHub::FindSettled(const Search& search, bool& ran) {
     std::optional<LiveNext> found;
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         if (catalog != nullptr) found = search(*catalog);
     };
+    for (int attempts = kAttempts;; --attempts) {
+        found.reset();
+        ran = co_await reader_.Run(job);
+        if (!found || !found->piece.in_cloud) co_return found;
+        try {
+            co_await source_.Settle(found->piece);
+            co_return found;
+        } catch (const CloudFailure& failure) {
+            if (!failure.lost() || attempts == 0) throw;
+        }
+    }
+}
+
+/// A catalog that cannot be read is no reason to cut listeners off: they ask again.
+asio::awaitable<LiveFound> LiveHub::Find(const std::string& station, const Search& search) {
     LiveFound result;
     try {
-        const bool ran = co_await reader_.Run(job);
+        bool ran = false;
+        auto found = co_await FindSettled(search, ran);
         if (!ran) result.state = LiveFound::State::kBusy;
         if (found) result.step = std::make_shared<const LiveStep>(Share(std::move(*found)));
     } catch (const CatalogUnavailable&) {
         // The reader has told the log why.
         result.state = LiveFound::State::kUnavailable;
+    } catch (const CloudFailure&) {
+        // Likewise.
+        result.state = LiveFound::State::kCloud;
     } catch (const std::exception& error) {
         log::warn("live: {}: cannot look for sound: {}", station, util::DescribeException(error));
         result.state = LiveFound::State::kUnavailable;

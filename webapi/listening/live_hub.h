@@ -20,6 +20,7 @@
 #include "webapi/catalog_reader.h"
 #include "webapi/listening/live_follower.h"
 #include "webapi/listening/live_search.h"
+#include "webapi/listening/sound_source.h"
 
 namespace aircheck::webapi {
 
@@ -31,7 +32,7 @@ struct NewTitles {
 
 /// What a look-up came to.
 struct LiveFound {
-    enum class State { kLooked, kBusy, kUnavailable };
+    enum class State { kLooked, kBusy, kUnavailable, kCloud };
 
     State state = State::kLooked;
     std::shared_ptr<const LiveStep> step;  // nullptr: there is nothing
@@ -45,7 +46,9 @@ public:
     using Newest = std::shared_ptr<const std::vector<timeline::Recorded>>;
     using Titles = std::shared_ptr<const NewTitles>;
 
-    LiveHub(boost::asio::io_context& loop, const time::Clock& clock, CatalogReader& reader);
+    LiveHub(boost::asio::io_context& loop, const time::Clock& clock, const SoundSource& source);
+
+    const SoundSource& source() const { return source_; }
 
     /// The station's newest segments, a second old at most where somebody asks each tick; nullptr
     /// before the first tick.
@@ -73,7 +76,10 @@ public:
     boost::asio::awaitable<void> NextTick();
 
     /// Whoever waits for the tick need not: he is about to be handed over.
-    void Wake() { waiting_.cancel(); }
+    void Wake() {
+        waiting_.cancel();
+        source_.Wake();
+    }
 
 private:
     struct LookUp;
@@ -93,10 +99,12 @@ private:
     boost::asio::awaitable<LiveFound> FindOnce(const std::string& key, const std::string& station,
                                                const Search& search);
     boost::asio::awaitable<LiveFound> Find(const std::string& station, const Search& search);
+    boost::asio::awaitable<std::optional<LiveNext>> FindSettled(const Search& search, bool& ran);
     void LogLosses();
 
     boost::asio::io_context& loop_;
     const time::Clock& clock_;
+    const SoundSource& source_;
     CatalogReader& reader_;
     boost::asio::steady_timer grid_;
     boost::asio::steady_timer waiting_;  // never expires: cancelled at each tick

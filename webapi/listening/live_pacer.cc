@@ -61,15 +61,18 @@ void LivePacer::Refresh(const catalog::Segment& row) {
     if (row.bytes >= row_.bytes) row_ = row;
 }
 
-std::uint64_t LivePacer::Take() {
+std::uint64_t LivePacer::Allowed() const {
     const double allowed = std::max(0.0, Due().count() - sent_before_) * BytesPerMicro();
     const std::uint64_t left = row_.bytes - entered_;
     const std::uint64_t limit =
         entered_ +
         (allowed < static_cast<double>(left) ? static_cast<std::uint64_t>(allowed) : left);
-    if (limit <= position_) return 0;
-    const std::uint64_t taken = limit - position_;
-    position_ = limit;
+    return limit <= position_ ? 0 : limit - position_;
+}
+
+std::uint64_t LivePacer::Take(std::uint64_t most) {
+    const std::uint64_t taken = std::min(Allowed(), most);
+    position_ += taken;
     return taken;
 }
 

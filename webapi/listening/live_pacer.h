@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 
 #include "common/catalog/rows.h"
 #include "common/time/clock.h"
@@ -31,8 +32,11 @@ public:
     /// A newer row of the same segment.
     void Refresh(const catalog::Segment& row);
 
-    /// How many bytes from `position` on may be sent now. They count as sent then.
-    std::uint64_t Take();
+    /// How many bytes from `position` on may be sent now.
+    std::uint64_t Allowed() const;
+
+    /// So many of them, if that are not more than `most`. They count as sent then.
+    std::uint64_t Take(std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 
     /// How much of the sound that he may have by now has not been taken.
     time::Micros Behind() const;

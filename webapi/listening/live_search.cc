@@ -29,25 +29,21 @@ struct Walk {
 };
 
 /// The first piece with any bytes at or after `from`, apart from `skip`.
-Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+Walk FirstPiece(const Catalog& catalog, const Places& places, std::string_view station,
                 time::SysTime from, std::int64_t skip) {
-    const auto recorded = LoadRecorded(catalog, station, from, from + kHorizon);
+    auto recorded = LoadRecorded(catalog, station, from, from + kHorizon);
+    timeline::TakeLosses(recorded, places.loss_of);
     const Timeline timeline = timeline::MakeTimeline(recorded, from, time::SysTime::max());
     Walk walk;
     for (const Span& span : timeline.spans) {
         if (span.segment->id == skip) continue;
-        Piece piece;
-        piece.segment = *span.segment;
-        piece.path = layout.Resolve(piece.segment.path).string();
-        piece.file = OpenSegment(piece.path, piece.segment.bytes);
-        if (!piece.file) {
+        const std::uint64_t end = span.segment->samples;
+        auto piece = OpenPiece(catalog, places, *span.segment, span.from_sample, end);
+        if (!piece) {
             walk.vanished = true;
             continue;
         }
-        const auto entry = catalog.FindIndexEntry(piece.segment.id, span.from_sample);
-        piece.begin = Locate(piece.file.get(), piece.segment, entry, span.from_sample);
-        piece.end = {piece.segment.samples, piece.segment.bytes};
-        if (piece.size() == 0) continue;
+        if (!piece->begin_at && piece->size() == 0) continue;
         walk.piece = std::move(piece);
         // There may be a take between of which nothing is left to hear.
         walk.final = std::ranges::all_of(timeline.splices, [&](const Splice& splice) {
@@ -60,15 +56,15 @@ Walk FirstPiece(const Catalog& catalog, const storage::Layout& layout, std::stri
 
 /// FirstPiece, over gaps. A file that has gone or changed its name is looked up once more, and
 /// then left out.
-Walk FirstAfter(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+Walk FirstAfter(const Catalog& catalog, const Places& places, std::string_view station,
                 time::SysTime from, std::int64_t skip) {
-    Walk walk = FirstPiece(catalog, layout, station, from, skip);
-    if (walk.vanished) walk = FirstPiece(catalog, layout, station, from, skip);
+    Walk walk = FirstPiece(catalog, places, station, from, skip);
+    if (walk.vanished) walk = FirstPiece(catalog, places, station, from, skip);
     // Each turn gets past a segment without bytes or without its file.
     for (time::SysTime t = from; !walk.piece;) {
         const auto after = catalog.SegmentAfter(station, t);
         if (!after) break;
-        walk = FirstPiece(catalog, layout, station, after->start, skip);
+        walk = FirstPiece(catalog, places, station, after->start, skip);
         t = after->start + time::Micros{1};
     }
     return walk;
@@ -91,22 +87,16 @@ bool MustWait(const Catalog& catalog, const Segment& current, const Walk& walk, 
 
 }  // namespace
 
-std::optional<Piece> FindLiveStart(const Catalog& catalog, const storage::Layout& layout,
+std::optional<Piece> FindLiveStart(const Catalog& catalog, const Places& places,
                                    std::string_view station, time::SysTime t) {
-    if (auto walk = FirstAfter(catalog, layout, station, t, 0); walk.piece)
+    if (auto walk = FirstAfter(catalog, places, station, t, 0); walk.piece)
         return std::move(walk.piece);
     const auto last = catalog.SegmentBefore(station, t + kFarAhead);
     if (!last) return std::nullopt;
-    Piece piece;
-    piece.segment = *last;
-    piece.path = layout.Resolve(last->path).string();
-    piece.file = OpenSegment(piece.path, last->bytes);
-    piece.begin = piece.end = {last->samples, last->bytes};
-    if (!piece.file) return std::nullopt;
-    return piece;
+    return OpenPiece(catalog, places, *last, last->samples, last->samples);
 }
 
-std::optional<LiveNext> FindLiveNext(const Catalog& catalog, const storage::Layout& layout,
+std::optional<LiveNext> FindLiveNext(const Catalog& catalog, const Places& places,
                                      const Segment& current, time::SysTime now) {
     auto fresh = catalog.FindSegment(current.id);
     const bool removed = !fresh;
@@ -115,7 +105,7 @@ std::optional<LiveNext> FindLiveNext(const Catalog& catalog, const storage::Layo
         more.segment = std::move(*fresh);
         return LiveNext{std::move(more), {}};
     }
-    auto next = FirstAfter(catalog, layout, current.station, current.end, current.id);
+    auto next = FirstAfter(catalog, places, current.station, current.end, current.id);
     if (!next.piece || MustWait(catalog, current, next, now)) return std::nullopt;
     const time::Micros hole = next.piece->from() - current.end;
     // Retention takes the oldest first: what followed a segment that has gone may be gone as well.

@@ -18,13 +18,13 @@ struct LiveNext {
 
 /// The first sound at or after `t`, over a gap if need be; where there is none, the end of what
 /// there is before. Nullopt if nothing is recorded at all. Blocks.
-std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const storage::Layout& layout,
+std::optional<Piece> FindLiveStart(const catalog::Catalog& catalog, const Places& places,
                                    std::string_view station, time::SysTime t);
 
 /// What follows all of `current`: more of it, if the catalog has a newer row, else the next piece.
 /// Nullopt if there is nothing yet, or if it is still being found out where another take goes on.
 /// Blocks.
-std::optional<LiveNext> FindLiveNext(const catalog::Catalog& catalog, const storage::Layout& layout,
+std::optional<LiveNext> FindLiveNext(const catalog::Catalog& catalog, const Places& places,
                                      const catalog::Segment& current, time::SysTime now);
 
 /// Where to begin for the present: `lead` before the end of the newest sound, but behind all that

@@ -57,7 +57,7 @@ MultipartBody::MultipartBody(Multipart parts, std::unique_ptr<Body> source)
       source_(std::move(source)),
       position_(parts_.ranges.empty() ? 0 : parts_.ranges.front().first) {}
 
-std::unique_ptr<MultipartBody> MultipartBody::Restore(const storage::Layout& layout,
+std::unique_ptr<MultipartBody> MultipartBody::Restore(const SoundSource& source,
                                                       const MultipartState& state,
                                                       Luggage& luggage) {
     Multipart parts{state.boundary, state.type, state.total, {}};
@@ -69,9 +69,9 @@ std::unique_ptr<MultipartBody> MultipartBody::Restore(const storage::Layout& lay
     body->over_ = state.over;
     if (!body->RestoreRest(state, luggage)) return nullptr;
     if (state.slice.ogg) {
-        body->source_ = OggSliceBody::Restore(layout, state.slice, luggage);
+        body->source_ = OggSliceBody::Restore(source, state.slice, luggage);
     } else {
-        body->source_ = SliceBody::Restore(layout, state.slice, luggage);
+        body->source_ = SliceBody::Restore(source, state.slice, luggage);
     }
     return body->source_ ? std::move(body) : nullptr;
 }
@@ -118,6 +118,10 @@ bool MultipartBody::RestoreRest(const MultipartState& state, Luggage& luggage) {
     return static_cast<bool>(file_);
 }
 
+boost::asio::awaitable<void> MultipartBody::Prepare() {
+    co_await source_->Prepare();
+}
+
 boost::asio::awaitable<std::optional<Extent>> MultipartBody::Next() {
     while (at_ < parts_.ranges.size()) {
         const ByteRange& range = parts_.ranges[at_];
@@ -128,9 +132,12 @@ boost::asio::awaitable<std::optional<Extent>> MultipartBody::Next() {
         if (position_ >= range.end()) {
             begun_ = false;
             ++at_;
+        } else if (rest_.size == 0 && position_ < range.first && SkipOfSource(range.first)) {
+            continue;
         } else if (rest_.size == 0) {
             const std::optional<Extent> next = co_await source_->Next();
             if (!next) throw std::runtime_error("a slice became shorter while it was sent");
+            if (next->size == 0) co_return *next;
             rest_ = *next;
             file_.Close();
         } else if (position_ < range.first) {
@@ -146,6 +153,13 @@ boost::asio::awaitable<std::optional<Extent>> MultipartBody::Next() {
 Extent MultipartBody::Text(std::string text) {
     text_ = std::move(text);
     return {-1, 0, text_.size(), text_.data()};
+}
+
+/// What the source need not even read. False if it has to.
+bool MultipartBody::SkipOfSource(std::uint64_t to) {
+    const std::uint64_t skipped = source_->Skip(to - position_);
+    position_ += skipped;
+    return skipped > 0;
 }
 
 /// From the front of the rest: at most `bytes`.

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "common/storage/paths.h"
 #include "common/util/unique_fd.h"
 #include "webapi/http/http.h"
 #include "webapi/http/range.h"
+#include "webapi/listening/sound_source.h"
 #include "webapi/takeover/takeover_state.h"
 
 namespace aircheck::webapi {
@@ -40,14 +40,16 @@ public:
     MultipartBody(Multipart parts, std::unique_ptr<Body> source);
 
     /// Goes on as another process saved it. Nullptr if that makes no sense.
-    static std::unique_ptr<MultipartBody> Restore(const storage::Layout& layout,
+    static std::unique_ptr<MultipartBody> Restore(const SoundSource& source,
                                                   const MultipartState& state, Luggage& luggage);
 
+    boost::asio::awaitable<void> Prepare() override;
     boost::asio::awaitable<std::optional<Extent>> Next() override;
     bool Save(BodyState& state, Luggage& luggage) override;
 
 private:
     Extent Text(std::string text);
+    bool SkipOfSource(std::uint64_t to);
     Extent TakeOfSource(std::uint64_t bytes);
     bool SaveRest(MultipartState& state, Luggage& luggage) const;
     bool RestoreRest(const MultipartState& state, Luggage& luggage);

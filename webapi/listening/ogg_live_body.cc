@@ -31,6 +31,10 @@ bool OggLiveBody::Save(BodyState& state, Luggage& luggage) {
     return true;
 }
 
+asio::awaitable<void> OggLiveBody::Prepare() {
+    co_await recorded_.Prepare();
+}
+
 asio::awaitable<std::optional<Extent>> OggLiveBody::Next() {
     std::string_view part;
     if (rest_.size == 0) {

@@ -21,6 +21,7 @@ public:
     static std::unique_ptr<OggLiveBody> Restore(LiveBody recorded, const OggLiveState& state,
                                                 Luggage& luggage);
 
+    boost::asio::awaitable<void> Prepare() override;
     boost::asio::awaitable<std::optional<Extent>> Next() override;
     bool Save(BodyState& state, Luggage& luggage) override;
 

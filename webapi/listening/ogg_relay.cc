@@ -13,10 +13,6 @@
 namespace aircheck::webapi {
 namespace {
 
-/// Room for a whole page in any case.
-constexpr std::uint64_t kPartBytes = std::uint64_t{128} * 1024;
-static_assert(kPartBytes > audio::kMaxOggPageBytes);
-
 void ReadWhole(int file, std::uint64_t offset, std::span<std::byte> bytes) {
     while (!bytes.empty()) {
         const ssize_t got = ::pread(file, bytes.data(), bytes.size(), static_cast<off_t>(offset));

@@ -20,6 +20,10 @@ namespace aircheck::webapi {
 /// does for other codecs, in the loop. Throws std::system_error if one cannot be read.
 class OggRelay {
 public:
+    /// Read at most by one call. Room for a whole page in any case.
+    static constexpr std::uint64_t kPartBytes = std::uint64_t{128} * 1024;
+    static_assert(kPartBytes > audio::kMaxOggPageBytes);
+
     /// Goes on with this segment, from one of its frames' borders on. Returns its setup, to be sent
     /// first, if it is another one than before. All that is returned is valid until the next call.
     std::string_view Enter(int file, const catalog::Segment& segment);

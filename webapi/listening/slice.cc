@@ -11,6 +11,7 @@
 #include "common/log/log.h"
 #include "common/timeline/gap_cause.h"
 #include "common/util/error.h"
+#include "webapi/cloud/cloud_segment.h"
 
 namespace aircheck::webapi {
 
@@ -47,24 +48,24 @@ struct Attempt {
     bool vanished = false;  // a file was not where the catalog said
 };
 
-/// Nullopt where its file has vanished.
-std::optional<Piece> OpenPiece(const Catalog& catalog, const storage::Layout& layout,
-                               const Span& span) {
-    Piece piece;
-    piece.segment = *span.segment;
-    piece.path = layout.Resolve(piece.segment.path).string();
-    piece.file = OpenSegment(piece.path, piece.segment.bytes);
-    if (!piece.file) return std::nullopt;
-    const auto border = [&](std::uint64_t sample) {
-        // Of all but the outermost segments all is wanted: a look-up for each takes most of the
-        // time.
-        const bool inside = sample > 0 && sample < piece.segment.samples;
-        const auto entry = inside ? catalog.FindIndexEntry(piece.segment.id, sample) : std::nullopt;
-        return Locate(piece.file.get(), piece.segment, entry, sample);
-    };
-    piece.begin = border(span.from_sample);
-    piece.end = border(span.to_sample);
-    return piece;
+/// Whether all of it can be had from the cloud, though a file may be missing here.
+bool IsInCloud(Segment segment, const Places& places) {
+    if (segment.object.empty()) return false;
+    segment.state = SegmentState::kUploaded;
+    return !places.loss_of || places.loss_of(segment).empty();
+}
+
+/// Sets `position`, or what it takes to find it.
+void SetBorder(Piece& piece, std::uint64_t sample, const std::optional<catalog::IndexEntry>& entry,
+               Position& position, std::optional<Border>& at) {
+    if (!piece.in_cloud) {
+        position = Locate(FileReader(piece.file.get()), piece.segment, entry, sample);
+    } else if (const auto known = LocateByIndex(piece.segment, entry, sample)) {
+        position = *known;
+    } else {
+        at = Border{sample, entry};
+        position = {sample, entry ? entry->offset : piece.segment.setup_bytes};
+    }
 }
 
 /// Gaps in order, those that touch as one.
@@ -91,10 +92,11 @@ audio::Codec MainCodec(const std::vector<Span>& spans) {
     return longest == spans.end() ? audio::Codec::kMpeg : longest->segment->format.codec;
 }
 
-Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::string_view station,
+Attempt TryBuild(const Catalog& catalog, const Places& places, std::string_view station,
                  time::SysTime from, time::SysTime to, time::SysTime now) {
-    const auto recorded = LoadRecorded(catalog, station, from, to);
+    auto recorded = LoadRecorded(catalog, station, from, to);
     const time::SysTime end = EndSoFar(recorded, to, now);
+    const auto losses = timeline::TakeLosses(recorded, places.loss_of);
     Attempt attempt;
     Slice& slice = attempt.slice;
     slice.complete = end == to && to <= now;
@@ -102,21 +104,26 @@ Attempt TryBuild(const Catalog& catalog, const storage::Layout& layout, std::str
 
     Timeline timeline = timeline::MakeTimeline(recorded, from, end);
     slice.gaps = std::move(timeline.gaps);
+    timeline::NameLosses(slice.gaps, losses);
     slice.splices = std::move(timeline.splices);
     std::size_t open = 0;
     const audio::Codec codec = MainCodec(timeline.spans);
     for (const Span& span : timeline.spans) {
         const bool other_codec = span.segment->format.codec != codec;
-        auto piece = other_codec ? std::nullopt : OpenPiece(catalog, layout, span);
+        auto piece = other_codec ? std::nullopt
+                                 : OpenPiece(catalog, places, *span.segment, span.from_sample,
+                                             span.to_sample);
         if (!piece) {
             slice.gaps.push_back(
                 {span.from, span.to, other_codec ? kOtherCodec : timeline::kFileMissing, {}});
             attempt.vanished = attempt.vanished || !other_codec;
             continue;
         }
-        if (piece->size() == 0) continue;
+        const bool settled = !piece->begin_at && !piece->end_at;
+        if (settled && piece->size() == 0) continue;
         // An open segment's file is about to be renamed, so it is held in any case.
-        const bool keep = ++open <= kMaxOpenPieces || piece->segment.state == SegmentState::kOpen;
+        open += piece->file ? 1 : 0;
+        const bool keep = open <= kMaxOpenPieces || piece->segment.state == SegmentState::kOpen;
         if (!keep) piece->file.Close();
         slice.pieces.push_back(std::move(*piece));
     }
@@ -178,6 +185,26 @@ std::string Slice::Etag() const {
     return fmt::format("\"{:016x}-{:x}\"", hash, size());
 }
 
+std::optional<Piece> OpenPiece(const Catalog& catalog, const Places& places, const Segment& segment,
+                               std::uint64_t from_sample, std::uint64_t to_sample) {
+    Piece piece;
+    piece.segment = segment;
+    piece.path = places.layout.Resolve(segment.path).string();
+    piece.in_cloud = segment.state == SegmentState::kUploaded;
+    if (!piece.in_cloud) piece.file = OpenSegment(piece.path, segment.bytes);
+    if (!piece.file) piece.in_cloud = IsInCloud(segment, places);
+    if (!piece.file && !piece.in_cloud) return std::nullopt;
+    const auto entry = [&](std::uint64_t sample) {
+        // Of all but the outermost segments all is wanted: a look-up for each takes most of the
+        // time.
+        const bool inside = sample > 0 && sample < segment.samples;
+        return inside ? catalog.FindIndexEntry(segment.id, sample) : std::nullopt;
+    };
+    SetBorder(piece, from_sample, entry(from_sample), piece.begin, piece.begin_at);
+    SetBorder(piece, to_sample, entry(to_sample), piece.end, piece.end_at);
+    return piece;
+}
+
 util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
     util::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!file) {
@@ -190,22 +217,26 @@ util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
     return file;
 }
 
-std::variant<Slice, NothingRecorded> BuildSlice(const Catalog* catalog,
-                                                const storage::Layout& layout,
+std::variant<Slice, NothingRecorded> BuildSlice(const Catalog* catalog, const Places& places,
                                                 std::string_view station, time::SysTime from,
                                                 time::SysTime to, time::SysTime now) {
     NothingRecorded nothing;
     nothing.yet = from >= now;
     if (catalog == nullptr) return nothing;
     if (!nothing.yet) {
-        Attempt attempt = TryBuild(*catalog, layout, station, from, to, now);
-        if (attempt.vanished) attempt = TryBuild(*catalog, layout, station, from, to, now);
+        Attempt attempt = TryBuild(*catalog, places, station, from, to, now);
+        if (attempt.vanished) attempt = TryBuild(*catalog, places, station, from, to, now);
         if (!attempt.slice.pieces.empty()) return std::move(attempt.slice);
         nothing.yet = !attempt.slice.complete && attempt.slice.gaps.empty();
     }
-    nothing.before = catalog->SegmentBefore(station, from);
-    nothing.after = catalog->SegmentAfter(station, from);
+    AddNearest(*catalog, station, from, nothing);
     return nothing;
+}
+
+void AddNearest(const Catalog& catalog, std::string_view station, time::SysTime t,
+                NothingRecorded& nothing) {
+    nothing.before = catalog.SegmentBefore(station, t);
+    nothing.after = catalog.SegmentAfter(station, t);
 }
 
 }  // namespace aircheck::webapi

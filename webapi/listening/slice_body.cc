@@ -3,18 +3,32 @@
 
 #include <algorithm>
 #include <span>
-#include <stdexcept>
 
 namespace aircheck::webapi {
 
-SliceBody::SliceBody(std::vector<Piece> pieces, ByteRange range)
-    : pieces_(std::move(pieces)), skip_(range.first), left_(range.size) {}
+namespace asio = boost::asio;
 
-std::unique_ptr<SliceBody> SliceBody::Restore(const storage::Layout& layout,
-                                              const SliceState& state, Luggage& luggage) {
-    auto pieces = RestorePieces(layout, state.pieces, luggage);
+namespace {
+
+/// With less than this left of a piece, the next one is fetched.
+constexpr std::uint64_t kNearTheEnd = std::uint64_t{2} << 20;
+
+void Close(Piece& piece) {
+    piece.file.Close();
+    piece.cloud.reset();
+}
+
+}  // namespace
+
+SliceBody::SliceBody(const SoundSource& source, std::vector<Piece> pieces, ByteRange range)
+    : source_(source), pieces_(std::move(pieces)), skip_(range.first), left_(range.size) {}
+
+std::unique_ptr<SliceBody> SliceBody::Restore(const SoundSource& source, const SliceState& state,
+                                              Luggage& luggage) {
+    auto pieces = RestorePieces(source, state.pieces, luggage);
     if (!pieces) return nullptr;
-    return std::make_unique<SliceBody>(std::move(*pieces), ByteRange{state.skip, state.left});
+    return std::make_unique<SliceBody>(source, std::move(*pieces),
+                                       ByteRange{state.skip, state.left});
 }
 
 bool SliceBody::Save(BodyState& state, Luggage& luggage) {
@@ -24,24 +38,51 @@ bool SliceBody::Save(BodyState& state, Luggage& luggage) {
     return true;
 }
 
-boost::asio::awaitable<std::optional<Extent>> SliceBody::Next() {
-    if (at_ > 0) pieces_[at_ - 1].file.Close();
-    while (left_ > 0 && at_ < pieces_.size()) {
-        Piece& piece = pieces_[at_++];
-        if (skip_ >= piece.size()) {
-            skip_ -= piece.size();
-            piece.file.Close();
-            continue;
-        }
-        if (!piece.file) piece.file = OpenSegment(piece.path, piece.end.byte);
-        if (!piece.file) throw std::runtime_error(piece.path + " went while it was sent");
-        const std::uint64_t size = std::min(left_, piece.size() - skip_);
-        const Extent extent{piece.file.get(), piece.begin.byte + skip_, size};
-        skip_ = 0;
-        left_ -= size;
-        co_return extent;
+/// The piece that the next byte is of; nullptr at the end.
+Piece* SliceBody::Present() {
+    for (; left_ > 0 && at_ < pieces_.size(); ++at_) {
+        Piece& piece = pieces_[at_];
+        if (skip_ < piece.size()) return &piece;
+        skip_ -= piece.size();
+        Close(piece);
     }
-    co_return std::nullopt;
+    return nullptr;
+}
+
+asio::awaitable<void> SliceBody::Prepare() {
+    if (Piece* piece = Present()) co_await source_.Prepare(*piece, piece->begin.byte + skip_, 1);
+}
+
+asio::awaitable<std::optional<Extent>> SliceBody::Next() {
+    if (at_ > 0) Close(pieces_[at_ - 1]);
+    Piece* piece = Present();
+    if (piece == nullptr) co_return std::nullopt;
+    if (!piece->file && !piece->cloud) co_await source_.Open(*piece);
+    const std::uint64_t offset = piece->begin.byte + skip_;
+    Extent extent{piece->file.get(), offset, std::min(left_, piece->size() - skip_)};
+    if (piece->cloud) {
+        Foresee(*piece);
+        extent = co_await source_.Take(*piece, cursor_, offset, extent.size);
+    }
+    left_ -= extent.size;
+    skip_ += extent.size;
+    if (piece->cloud && skip_ < piece->size()) co_return extent;
+    skip_ = 0;
+    ++at_;
+    co_return extent;
+}
+
+std::uint64_t SliceBody::Skip(std::uint64_t bytes) {
+    bytes = std::min(bytes, left_);
+    skip_ += bytes;
+    left_ -= bytes;
+    return bytes;
+}
+
+void SliceBody::Foresee(const Piece& present) {
+    const std::uint64_t here = present.size() - skip_;
+    if (here > kNearTheEnd || here >= left_ || at_ + 1 >= pieces_.size()) return;
+    source_.Foresee(pieces_[at_ + 1]);
 }
 
 }  // namespace aircheck::webapi

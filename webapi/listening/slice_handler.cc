@@ -29,6 +29,9 @@ namespace {
 
 constexpr std::chrono::hours kLongestSlice{7 * 24};
 
+/// To leave out what turns out to be lost in the cloud, one after the other.
+constexpr int kAttempts = 16;
+
 /// Nullopt if it is a length that a slice may have.
 std::optional<Response> CheckLength(time::SysTime from, time::SysTime to) {
     if (to > from && to - from <= kLongestSlice) return std::nullopt;
@@ -53,14 +56,15 @@ void AddSoundHeaders(Response& response, const Slice& slice) {
     if (!slice.complete) response.Add("X-Complete", "no");
 }
 
-std::unique_ptr<Body> BodyOf(Slice slice, ByteRange range) {
+std::unique_ptr<Body> BodyOf(const SoundSource& source, Slice slice, ByteRange range) {
     if (audio::IsOgg(slice.pieces.front().segment.format.codec))
-        return std::make_unique<OggSliceBody>(std::move(slice.pieces), range);
-    return std::make_unique<SliceBody>(std::move(slice.pieces), range);
+        return std::make_unique<OggSliceBody>(source, std::move(slice.pieces), range);
+    return std::make_unique<SliceBody>(source, std::move(slice.pieces), range);
 }
 
 /// These bytes of the slice, and what the header says of them.
-void SetBody(Response& response, Slice slice, std::vector<ByteRange> ranges) {
+void SetBody(const SoundSource& source, Response& response, Slice slice,
+             std::vector<ByteRange> ranges) {
     const std::uint64_t size = slice.size();
     const std::string type(audio::ContentType(slice.pieces.front().segment.format.codec));
     if (ranges.size() == 1) {
@@ -71,7 +75,7 @@ void SetBody(Response& response, Slice slice, std::vector<ByteRange> ranges) {
                          fmt::format("bytes {}-{}/{}", range.first, range.end() - 1, size));
         }
         response.length = range.size;
-        response.body = BodyOf(std::move(slice), range);
+        response.body = BodyOf(source, std::move(slice), range);
         return;
     }
     // As random as it takes never to be met in sound.
@@ -80,7 +84,13 @@ void SetBody(Response& response, Slice slice, std::vector<ByteRange> ranges) {
     response.length = parts.Length();
     const ByteRange span = parts.Span();
     response.body =
-        std::make_unique<MultipartBody>(std::move(parts), BodyOf(std::move(slice), span));
+        std::make_unique<MultipartBody>(std::move(parts), BodyOf(source, std::move(slice), span));
+}
+
+/// A slice that was shorter than a frame.
+bool IsEmpty(const std::variant<Slice, NothingRecorded>& found) {
+    const auto* slice = std::get_if<Slice>(&found);
+    return slice != nullptr && slice->pieces.empty();
 }
 
 }  // namespace
@@ -154,18 +164,36 @@ asio::awaitable<Response> SliceHandler::Present(const Request& request, TimeSpan
 
 asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wanted) const {
     if (auto refusal = CheckLength(wanted.span.from, wanted.span.to)) co_return std::move(*refusal);
+    for (int attempts = kAttempts;; --attempts) {
+        try {
+            co_return co_await Try(request, wanted);
+        } catch (const CloudFailure& failure) {
+            if (!failure.lost() || attempts == 0) throw;
+        }
+    }
+}
+
+/// Throws CloudFailure; once more, what is lost is a gap.
+asio::awaitable<Response> SliceHandler::Try(const Request& request, const Wanted& wanted) const {
     const time::SysTime now = services_.clock.Now();
-    const storage::Layout& layout = services_.reader.layout();
+    const Places places = services_.source.places();
     std::variant<Slice, NothingRecorded> found;
     bool more_unknown = false;
     const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
         const std::string& station = request.station->callsign;
         more_unknown = catalog && catalog->Value(archive::UnknownKey(station));
-        found = BuildSlice(catalog, layout, request.station->callsign, wanted.span.from,
+        found = BuildSlice(catalog, places, request.station->callsign, wanted.span.from,
                            wanted.span.to, now);
     };
     const bool ran = co_await services_.reader.Run(job);
     if (!ran) co_return BusyResponse();
+    if (auto* unsettled = std::get_if<Slice>(&found)) {
+        co_await services_.source.Settle(unsettled->pieces);
+    }
+    if (IsEmpty(found)) {
+        NothingRecorded nearest = co_await Nearest(request, wanted);
+        found = std::move(nearest);
+    }
     const auto* whole = std::get_if<Slice>(&found);
     if (more_unknown && (whole == nullptr || !whole->gaps.empty())) co_return UnavailableResponse();
     if (const auto* nothing = std::get_if<NothingRecorded>(&found)) {
@@ -177,7 +205,20 @@ asio::awaitable<Response> SliceHandler::Answer(const Request& request, Wanted wa
         response.Add("Vary", "Accept");
         co_return response;
     }
-    co_return Sound(request, wanted, std::move(slice));
+    Response response = Sound(request, wanted, std::move(slice));
+    if (response.body && request.method != "HEAD") co_await response.body->Prepare();
+    co_return response;
+}
+
+asio::awaitable<NothingRecorded> SliceHandler::Nearest(const Request& request,
+                                                       const Wanted& wanted) const {
+    NothingRecorded nothing;
+    const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
+        if (catalog == nullptr) return;
+        AddNearest(*catalog, request.station->callsign, wanted.span.from, nothing);
+    };
+    co_await services_.reader.Run(job);
+    co_return nothing;
 }
 
 Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice slice) const {
@@ -219,7 +260,7 @@ Response SliceHandler::Sound(const Request& request, const Wanted& wanted, Slice
         response.Add("Content-Disposition",
                      AttachmentHeader(WithExtension(wanted.download, audio::Extension(codec))));
     }
-    SetBody(response, std::move(slice), std::move(ranges));
+    SetBody(services_.source, response, std::move(slice), std::move(ranges));
     return response;
 }
 

@@ -51,6 +51,9 @@ private:
     };
 
     boost::asio::awaitable<Response> Answer(const Request& request, Wanted wanted) const;
+    boost::asio::awaitable<Response> Try(const Request& request, const Wanted& wanted) const;
+    boost::asio::awaitable<NothingRecorded> Nearest(const Request& request,
+                                                    const Wanted& wanted) const;
     Response Sound(const Request& request, const Wanted& wanted, Slice slice) const;
     Response Nothing(const Request& request, const Wanted& wanted,
                      const NothingRecorded& nothing) const;

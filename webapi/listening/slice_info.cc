@@ -25,6 +25,7 @@ json::object Describe(const Piece& piece) {
             {"take", piece.segment.take},
             {"sequence", piece.segment.sequence},
             {"open", piece.segment.state == catalog::SegmentState::kOpen},
+            {"storage", piece.in_cloud ? "cloud" : "disk"},
             {"start", time::FormatIso(piece.from())},
             {"end", time::FormatIso(piece.to())},
             {"first-byte", piece.begin.byte},

@@ -25,11 +25,12 @@ std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Lugga
         state.begin = piece.begin.byte;
         state.end = piece.end.byte;
         if (piece.file) state.file = luggage.PutFile(std::move(piece.file));
+        if (piece.in_cloud) state.object = piece.segment.object;
     }
     return states;
 }
 
-std::optional<std::vector<Piece>> RestorePieces(const storage::Layout& layout,
+std::optional<std::vector<Piece>> RestorePieces(const SoundSource& source,
                                                 std::span<const PieceState> states,
                                                 Luggage& luggage) try {
     std::vector<Piece> pieces;
@@ -37,12 +38,15 @@ std::optional<std::vector<Piece>> RestorePieces(const storage::Layout& layout,
         auto segment = RestoreSegment(state.segment);
         if (!segment || state.begin > state.end) return std::nullopt;
         Piece& piece = pieces.emplace_back();
-        piece.path = layout.Resolve(segment->path).string();
+        piece.path = source.reader().layout().Resolve(segment->path).string();
         piece.segment = std::move(*segment);
         piece.begin.byte = state.begin;
         piece.end.byte = state.end;
+        piece.in_cloud = !state.object.empty();
+        if (piece.in_cloud && source.cloud() == nullptr) return std::nullopt;
+        piece.segment.object = state.object;
         piece.file = luggage.TakeFile(state.file);
-        if (state.file >= 0 && !piece.file) return std::nullopt;
+        if (state.file >= 0 && (!piece.file || piece.in_cloud)) return std::nullopt;
     }
     return pieces;
 } catch (const std::invalid_argument&) {

@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "common/storage/paths.h"
 #include "webapi/listening/slice.h"
+#include "webapi/listening/sound_source.h"
 #include "webapi/takeover/luggage.h"
 #include "webapi/takeover/takeover_state.h"
 
@@ -16,8 +16,9 @@ namespace aircheck::webapi {
 /// Nullopt, with nothing changed, if there is no room for so many.
 std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Luggage& luggage);
 
-/// The other direction. Nullopt if it makes no sense, or if a path would leave the storage folder.
-std::optional<std::vector<Piece>> RestorePieces(const storage::Layout& layout,
+/// The other direction. Nullopt if it makes no sense, if a path would leave the storage folder, or
+/// if there is no cloud here.
+std::optional<std::vector<Piece>> RestorePieces(const SoundSource& source,
                                                 std::span<const PieceState> states,
                                                 Luggage& luggage);
 

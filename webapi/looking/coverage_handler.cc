@@ -84,10 +84,11 @@ asio::awaitable<Response> CoverageHandler::Answer(const Request& request, Format
     std::optional<Response> refusal = co_await Begin(request, plan);
     if (refusal) co_return std::move(*refusal);
     bool gone = false;
+    const Places places = services_.source.places();
     for (std::size_t day = 0; day < plan->days.size() && !gone; ++day) {
         const CatalogReader::Job job = [&](const catalog::Catalog* catalog) {
             gone = catalog == nullptr;
-            if (!gone) coverage::Survey(*catalog, *plan, day);
+            if (!gone) coverage::Survey(*catalog, *plan, day, places.loss_of);
         };
         const bool ran = co_await services_.reader.Run(job);
         if (!ran) co_return BusyResponse();

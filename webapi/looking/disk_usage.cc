@@ -61,7 +61,8 @@ asio::awaitable<void> DiskUsage::Count(std::string station) {
         const auto answer = std::filesystem::space(root, error);
         if (!error) space = answer;
         if (catalog == nullptr) return;
-        for (const auto& segment : catalog->AllSegments(station)) bytes += segment.bytes;
+        for (const auto& segment : catalog->AllSegments(station))
+            if (segment.state != catalog::SegmentState::kUploaded) bytes += segment.bytes;
     };
     try {
         const bool ran = co_await reader_.Run(job);

@@ -28,18 +28,20 @@ std::string_view StateName(catalog::SegmentState state) {
 }
 
 json::object Describe(const catalog::Segment& segment) {
-    return {{"id", segment.id},
-            {"station", segment.station},
-            {"take", segment.take},
-            {"sequence", segment.sequence},
-            {"file", segment.path},
-            {"state", StateName(segment.state)},
-            {"start", time::FormatIso(segment.start)},
-            {"end", time::FormatIso(segment.end)},
-            {"bytes", segment.bytes},
-            {"frames", segment.frames},
-            {"codec", audio::Name(segment.format.codec)},
-            {"bitrate", segment.Bitrate()}};
+    json::object stream{{"id", segment.id},
+                        {"station", segment.station},
+                        {"take", segment.take},
+                        {"sequence", segment.sequence},
+                        {"file", segment.path},
+                        {"state", StateName(segment.state)},
+                        {"start", time::FormatIso(segment.start)},
+                        {"end", time::FormatIso(segment.end)},
+                        {"bytes", segment.bytes},
+                        {"frames", segment.frames},
+                        {"codec", audio::Name(segment.format.codec)},
+                        {"bitrate", segment.Bitrate()}};
+    if (!segment.object.empty()) stream["object"] = segment.object;
+    return stream;
 }
 
 json::array Workers(const Vitals& vitals) {

@@ -239,6 +239,27 @@ void AddTraffic(Exposition& text, const Services& services, const std::vector<Ro
     AddRequests(text, traffic.stats->requests, routes, worker);
 }
 
+void AddCloud(Exposition& text, const Services& services) {
+    const CloudReader* cloud = services.source.cloud();
+    if (cloud == nullptr) return;
+    const CloudCounters& counters = cloud->counters();
+    const std::string_view worker = services.worker;
+    text.Counter("aircheck_cloud_fetched_bytes_total", "Sound that was read from the cloud.");
+    text.Sample({{"worker", worker}}, counters.fetched_bytes);
+    text.Counter("aircheck_cloud_blocks_total",
+                 "Blocks of sound in the cloud that were asked for: hit if they were in the cache.");
+    text.Sample({{"worker", worker}, {"result", "hit"}}, counters.hits);
+    text.Sample({{"worker", worker}, {"result", "miss"}}, counters.misses);
+    text.Counter("aircheck_cloud_read_errors_total",
+                 "Reads that failed: down if the cloud was, lost if only the object was.");
+    text.Sample({{"worker", worker}, {"kind", "down"}}, counters.errors);
+    text.Sample({{"worker", worker}, {"kind", "lost"}}, counters.lost);
+    text.Gauge("aircheck_cloud_readable", "Whether the last read from the cloud succeeded.");
+    text.Sample({{"worker", worker}}, cloud->down() ? 0 : 1);
+    text.Gauge("aircheck_cloud_cache_bytes", "What the cache took when it was looked at last.");
+    text.Sample({{"worker", worker}}, cloud->cache_bytes());
+}
+
 }  // namespace
 
 std::string MetricsText(const Services& services, const std::vector<Route>& routes) {
@@ -248,6 +269,7 @@ std::string MetricsText(const Services& services, const std::vector<Route>& rout
     AddLastDay(text, services);
     AddWorkers(text, services);
     AddTraffic(text, services, routes);
+    AddCloud(text, services);
     AddProcessMetrics(text, services.clock.Now());
     return text.TakeText();
 }

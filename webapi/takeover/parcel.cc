@@ -64,17 +64,17 @@ std::unique_ptr<Body> RestoreBody(const BodyState& state, Luggage& luggage,
         auto body = LiveBody::Restore(parts.hub, parts.clock, *live, luggage);
         if (body && live->ogg) return OggLiveBody::Restore(std::move(*body), *live->ogg, luggage);
         if (body && live->icy) {
-            const TitleFollower titles(parts.hub, parts.reader, parts.clock);
+            const TitleFollower titles(parts.hub, parts.source.reader(), parts.clock);
             return IcyBody::Restore(std::move(*body), titles, *live->icy);
         }
         return body;
     }
     if (state.events.value_or(false)) return std::make_unique<EventsBody>(parts.events);
-    const storage::Layout& layout = parts.reader.layout();
-    if (state.multipart) return MultipartBody::Restore(layout, *state.multipart, luggage);
+    const SoundSource& source = parts.source;
+    if (state.multipart) return MultipartBody::Restore(source, *state.multipart, luggage);
     if (!state.slice) return nullptr;
-    if (state.slice->ogg) return OggSliceBody::Restore(layout, *state.slice, luggage);
-    return SliceBody::Restore(layout, *state.slice, luggage);
+    if (state.slice->ogg) return OggSliceBody::Restore(source, *state.slice, luggage);
+    return SliceBody::Restore(source, *state.slice, luggage);
 }
 
 /// False if it makes no sense.

@@ -31,7 +31,7 @@ std::string Encode(const HailAnswer& answer);
 /// What restored bodies work with. All of it outlives them.
 struct BodyParts {
     LiveHub& hub;
-    CatalogReader& reader;
+    const SoundSource& source;
     const time::Clock& clock;
     EventHub& events;
 };

@@ -94,6 +94,7 @@ struct Schema<webapi::LiveState> {
     static constexpr auto kFields = std::tuple{
         Required("segment", &T::segment),
         Required("file", &T::file),
+        Optional("object", &T::object),
         Required("entered", &T::entered),
         Required("position", &T::position),
         Optional("lead", &T::lead, 0, kMaxOffset),
@@ -110,10 +111,8 @@ template <>
 struct Schema<webapi::PieceState> {
     using T = webapi::PieceState;
     static constexpr auto kFields = std::tuple{
-        Required("segment", &T::segment),
-        Required("begin", &T::begin),
-        Required("end", &T::end),
-        Optional("file", &T::file, -1),
+        Required("segment", &T::segment), Required("begin", &T::begin),   Required("end", &T::end),
+        Optional("file", &T::file, -1),   Optional("object", &T::object),
     };
 };
 

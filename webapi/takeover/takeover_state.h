@@ -87,7 +87,8 @@ struct IcyState {
 /// A LiveBody.
 struct LiveState {
     SegmentRow segment;
-    int file = -1;
+    int file = -1;       // with an object: of its bytes in the cache that have been let through
+    std::string object;  // that it is read from in the cloud; "": it is a file here
     std::uint64_t entered = 0;
     std::uint64_t position = 0;
     std::int64_t lead = 0;         // microseconds
@@ -106,7 +107,8 @@ struct PieceState {
     SegmentRow segment;
     std::uint64_t begin = 0;
     std::uint64_t end = 0;
-    int file = -1;  // -1: opened when its turn comes
+    int file = -1;       // -1: opened when its turn comes
+    std::string object;  // that it is read from in the cloud; "": it is a file here
 
     bool operator==(const PieceState&) const = default;
 };

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Recordings from days ago: files as a recorder leaves them, of which the catalog is made anew."""
 
+import copy
 import datetime
 import os
 import secrets
@@ -23,6 +24,12 @@ class Past:
             self._sound[codec] = (self._noise.aac(44100, 64) if codec == "aac"
                                   else self._noise.lame(44100, "-b", "128", "-t"))
         return self._sound[codec]
+
+    def into(self, instance):
+        """The same sound, for another instance."""
+        other = copy.copy(self)
+        other._instance = instance
+        return other
 
     def record(self, station, begin, seconds, codec="mp3", files=1):
         """One take from `begin` on, in so many files. Answers its id."""

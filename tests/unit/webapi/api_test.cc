@@ -81,9 +81,10 @@ protected:
     asio::io_context loop_;
     Vitals vitals_{time::SystemClock()};
     CatalogReader reader_{recording_.layout()};
-    LiveHub hub_{loop_, time::SystemClock(), reader_};
+    SoundSource source_{reader_};
+    LiveHub hub_{loop_, time::SystemClock(), source_};
     DiskUsage disk_{loop_, reader_, {"kpcc"}};
-    Api api_{{config_, time::SystemClock(), reader_, hub_, vitals_, disk_, "some-id",
+    Api api_{{config_, time::SystemClock(), reader_, source_, hub_, vitals_, disk_, "some-id",
               time::SystemClock().Steady()}};
     Server server_{loop_, time::SystemClock(), Limits{},
                    [this](Request& request) { return api_.Dispatch(request); }};

@@ -60,10 +60,12 @@ protected:
     asio::io_context loop_;
     Vitals vitals_{time::SystemClock()};
     CatalogReader reader_{recording_.layout()};
-    LiveHub live_{loop_, time::SystemClock(), reader_};
+    SoundSource source_{reader_};
+    LiveHub live_{loop_, time::SystemClock(), source_};
     DiskUsage disk_{loop_, reader_, {"kpcc"}};
-    Services services_{config_,   time::SystemClock(),         reader_, live_, vitals_, disk_,
-                       "some-id", time::SystemClock().Steady()};
+    Services services_{
+        config_,   time::SystemClock(),         reader_, source_, live_, vitals_, disk_,
+        "some-id", time::SystemClock().Steady()};
     EventHub hub_{services_};
 };
 

@@ -25,7 +25,8 @@ protected:
     }
 
     std::optional<Episode> Load(const Airing& airing, time::SysTime now) const {
-        return LoadEpisode(recording_.catalog(), recording_.layout(), "kpcc", airing, now);
+        auto plan = PlanEpisode(recording_.catalog(), recording_.layout(), "kpcc", airing, now);
+        return plan ? MeasureEpisode(std::move(*plan)) : std::nullopt;
     }
 
     const time::SysTime start_ = At("20261120T200000Z");

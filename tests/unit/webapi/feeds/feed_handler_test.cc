@@ -85,9 +85,10 @@ protected:
     time::ManualClock clock_{evening_ + 2h};
     Vitals vitals_{clock_};
     CatalogReader reader_{recording_.layout()};
-    LiveHub hub_{loop_, clock_, reader_};
+    SoundSource source_{reader_};
+    LiveHub hub_{loop_, clock_, source_};
     DiskUsage disk_{loop_, reader_, {"kpcc"}};
-    Api api_{{config_, clock_, reader_, hub_, vitals_, disk_, "some-id", clock_.Steady()}};
+    Api api_{{config_, clock_, reader_, source_, hub_, vitals_, disk_, "some-id", clock_.Steady()}};
     Server server_{loop_, time::SystemClock(), Limits{},
                    [this](Request& request) { return api_.Dispatch(request); }};
     pugi::xml_document document_;

@@ -76,7 +76,8 @@ protected:
     time::ManualClock clock_{start_};
     boost::asio::io_context loop_;
     CatalogReader reader_{recording_.layout()};
-    LiveHub hub_{loop_, clock_, reader_};
+    SoundSource source_{reader_};
+    LiveHub hub_{loop_, clock_, source_};
 };
 
 }  // namespace aircheck::webapi

@@ -34,8 +34,8 @@ struct Recorded {
         piece.file = util::UniqueFd(::memfd_create("segment", MFD_CLOEXEC));
         EXPECT_EQ(::write(piece.file.get(), bytes.data(), bytes.size()),
                   static_cast<ssize_t>(bytes.size()));
-        piece.begin = Locate(piece.file.get(), segment, std::nullopt, from_sample);
-        piece.end = Locate(piece.file.get(), segment, std::nullopt, to_sample);
+        piece.begin = Locate(FileReader(piece.file.get()), segment, std::nullopt, from_sample);
+        piece.end = Locate(FileReader(piece.file.get()), segment, std::nullopt, to_sample);
         return piece;
     }
 };
@@ -64,7 +64,9 @@ asio::awaitable<void> ReadAll(Body& body, std::string& out) {
 }
 
 std::string Make(std::vector<Piece> pieces, ByteRange range) {
-    OggSliceBody body(std::move(pieces), range);
+    CatalogReader reader(storage::Layout("/none"));
+    const SoundSource source(reader);
+    OggSliceBody body(source, std::move(pieces), range);
     asio::io_context loop;
     std::string out;
     asio::co_spawn(loop, ReadAll(body, out), [](const std::exception_ptr& error) {
@@ -92,10 +94,11 @@ TEST(Locate, OggSoundBeginsBehindTheSetup) {
     EXPECT_EQ(piece.end, (Position{5 * kSecond, recorded.segment.bytes}));
     const std::uint64_t page = piece.size() / 5;
 
-    const Position third = Locate(piece.file.get(), recorded.segment, std::nullopt, 2 * kSecond);
+    const Position third =
+        Locate(FileReader(piece.file.get()), recorded.segment, std::nullopt, 2 * kSecond);
     EXPECT_EQ(third, (Position{2 * kSecond, recorded.segment.setup_bytes + 2 * page}));
     const catalog::IndexEntry entry{third.sample, third.byte};
-    EXPECT_EQ(Locate(piece.file.get(), recorded.segment, entry, 2 * kSecond + 1),
+    EXPECT_EQ(Locate(FileReader(piece.file.get()), recorded.segment, entry, 2 * kSecond + 1),
               (Position{3 * kSecond, recorded.segment.setup_bytes + 3 * page}));
 }
 

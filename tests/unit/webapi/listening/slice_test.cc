@@ -55,7 +55,7 @@ TEST(Locate, FindsTheFirstBorderAtOrAfterASample) {
         ::open(recording.layout().Resolve(segment.path).c_str(), O_RDONLY | O_CLOEXEC));
     const auto locate = [&](std::uint64_t sample, bool indexed) {
         return Locate(
-            file.get(), segment,
+            FileReader(file.get()), segment,
             indexed ? recording.catalog().FindIndexEntry(segment.id, sample) : std::nullopt,
             sample);
     };

@@ -44,6 +44,7 @@ protected:
         Services services{.config = config_,
                           .clock = time::SystemClock(),
                           .reader = older_->reader,
+                          .source = older_->source,
                           .hub = older_->hub,
                           .vitals = older_->vitals,
                           .disk = older_->disk,

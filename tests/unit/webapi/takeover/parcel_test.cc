@@ -44,7 +44,7 @@ TEST(Parcel, TheExamplesAreUnderstood) {
         const std::string encoded = Encode(text.hail);
         EXPECT_EQ(std::get<0>(DecodeHail(encoded)).hail, text.hail);
     }
-    EXPECT_EQ(hails, 5);
+    EXPECT_EQ(hails, 6);
     EXPECT_EQ(answers, 3);
 }
 
@@ -61,6 +61,7 @@ TEST(Parcel, EveryFieldComesThrough) {
     BodyState& body = answer.body.emplace();
     body.live = {segment,
                  1,
+                 "0123456789ab/a",
                  2,
                  3,
                  4,
@@ -72,10 +73,11 @@ TEST(Parcel, EveryFieldComesThrough) {
                  IcyState{16'000, 5, "A 'title'", {3, 4}}};
     EXPECT_EQ(std::get<0>(DecodeHail(Encode(hail))).hail, hail);
     body.live.reset();
-    body.slice = {{PieceState{segment, 1, 2, -1}, PieceState{segment, 3, 4, 5}},
-                  6,
-                  7,
-                  OggSliceState{relay, RestState{8, 9}}};
+    body.slice = {
+        {PieceState{segment, 1, 2, -1, "0123456789ab/a"}, PieceState{segment, 3, 4, 5, ""}},
+        6,
+        7,
+        OggSliceState{relay, RestState{8, 9}}};
     EXPECT_EQ(std::get<0>(DecodeHail(Encode(hail))).hail, hail);
     body.multipart = {*body.slice,          "b", "audio/ogg", 10,  {{1, 2}, {5, 3}}, 4,
                       ExtentState{1, 2, 3}, 5,   true,        true};

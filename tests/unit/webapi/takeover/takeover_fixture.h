@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 
 #include "common/time/timestamp.h"
 #include "tests/unit/common/audio/made_pages.h"
+#include "tests/unit/support/fake_store.h"
 #include "tests/unit/webapi/fake_recording.h"
 #include "tests/unit/webapi/http/loopback.h"
 #include "webapi/api.h"
@@ -33,17 +35,26 @@ namespace aircheck::webapi {
 class Side {
 public:
     Side(boost::asio::io_context& loop, const config::Config& config, const storage::Layout& layout,
-         Limits limits)
+         Limits limits, test::FakeCloud& away)
         : loop_(loop),
           reader(layout),
-          hub(loop, time::SystemClock(), reader),
+          cloud(loop, time::SystemClock(), layout,
+                {std::uint64_t{1} << 30,
+                 0,
+                 {std::chrono::milliseconds{1000}, std::chrono::milliseconds{1500},
+                  std::chrono::milliseconds{100}, std::chrono::milliseconds{100}}},
+                [&away](const std::atomic<bool>& quit) {
+                    return std::make_unique<test::FakeStore>(away, &quit);
+                }),
+          source(reader, &cloud),
+          hub(loop, time::SystemClock(), source),
           disk(loop, reader, {"kpcc"}),
-          api({config, time::SystemClock(), reader, hub, vitals, disk, "some-id",
+          api({config, time::SystemClock(), reader, source, hub, vitals, disk, "some-id",
                time::SystemClock().Steady()}),
           server(loop, time::SystemClock(), limits,
                  [this](Request& request) { return Answer(request); }) {}
 
-    BodyParts parts() { return {hub, reader, time::SystemClock(), api.events()}; }
+    BodyParts parts() { return {hub, source, time::SystemClock(), api.events()}; }
 
 private:
     boost::asio::io_context& loop_;
@@ -60,6 +71,8 @@ private:
 
 public:
     CatalogReader reader;
+    CloudReader cloud;
+    SoundSource source;
     LiveHub hub;
     Vitals vitals{time::SystemClock()};
     DiskUsage disk;
@@ -85,9 +98,9 @@ protected:
         }
         Limits limits;
         limits.drain = std::chrono::milliseconds{300};
-        older_.emplace(loop_, config_, recording_.layout(), limits);
+        older_.emplace(loop_, config_, recording_.layout(), limits, cloud_);
         limits.connections = 1;  // no matter
-        newer_.emplace(loop_, config_, recording_.layout(), limits);
+        newer_.emplace(loop_, config_, recording_.layout(), limits, cloud_);
         auto listeners = BindListeners({"127.0.0.1", 0});
         port_ = PortOf(listeners.front().get());
         older_->server.Listen(std::move(listeners.front()));
@@ -166,6 +179,18 @@ protected:
         return "GET " + target + " HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n";
     }
 
+    /// As the pruner does it.
+    void MoveToCloud(const catalog::Segment& segment) {
+        const std::string key = "0123456789ab/" + segment.path;
+        const auto path = recording_.layout().Resolve(segment.path);
+        std::ifstream file(path, std::ios::binary);
+        cloud_.Set(key, {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+        recording_.catalog().SetObject(segment.id, key);
+        recording_.catalog().SetUploaded(segment.id);
+        std::filesystem::remove(path);
+    }
+
+    test::FakeCloud cloud_;
     FakeRecording recording_;
     time::SysTime now_;
     time::SysTime start_;
