@@ -11,19 +11,12 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
-#include <filesystem>
-#include <fstream>
 #include <future>
-#include <iterator>
 #include <random>
 #include <thread>
 
 #include "tests/unit/webapi/http/loopback.h"
-#include "webapi/http/access_log.h"
-#include "webapi/http/gzip.h"
 #include "webapi/http/listen.h"
-#include "webapi/http/rate_limiter.h"
-#include "webapi/http/request_parser.h"
 
 namespace aircheck::webapi {
 namespace {
@@ -322,102 +315,6 @@ TEST_F(ServerTest, MakesTextSmallerForWhoTakesItSo) {
     EXPECT_EQ(BodyOf(head), "");
     EXPECT_EQ(HeaderOf(Client::Get(port_, "/x", header), "Vary"), "");
     EXPECT_EQ(HeaderOf(Client::Get(port_, "/big", header), "Content-Encoding"), "");
-}
-
-TEST(Gzip, FollowsAcceptEncoding) {
-    for (const char* text : {"gzip", "GZip", "x-gzip", "br,gzip;q=0.001", "*", "identity;q=0,*;q=1",
-                             "deflate , gzip ; q=1.0"})
-        EXPECT_TRUE(AcceptsGzip(text)) << text;
-    for (const char* text :
-         {"", "br", "gzip;q=0", "gzip; q=0.000", "gzip;q=0,*", "*;q=0", "gzipped", "identity"})
-        EXPECT_FALSE(AcceptsGzip(text)) << text;
-}
-
-TEST(AccessLog, WritesTheCombinedFormat) {
-    Request request{
-        .method = "GET", .target = "/x\" y", .peer = *util::ParseIpAddress("192.0.2.1")};
-    request.headers = {{"User-Agent", "a\\b\n\xff"}, {"Referer", "https://example.org/"}};
-    Response response = TextResponse("abc");
-    const time::SysTime now{std::chrono::seconds{1'795'206'600}};
-    EXPECT_EQ(FormatAccess(request, response, now),
-              "192.0.2.1 - - [20/Nov/2026:20:30:00 +0000] \"GET /x\\x22 y HTTP/1.1\" 200 3 "
-              "\"https://example.org/\" \"a\\x5Cb\\x0A\\xFF\"\n");
-    response.length.reset();
-    EXPECT_EQ(FormatAccess(Request{}, response, now),
-              "- - - [20/Nov/2026:20:30:00 +0000] \"-\" 200 - \"-\" \"-\"\n");
-}
-
-TEST(AccessLog, GoesOnInANewFileWhenTheOldOneIsMoved) {
-    const auto path =
-        std::filesystem::temp_directory_path() / ("access-" + std::to_string(::getpid()));
-    const auto holds = [](const std::filesystem::path& file) {
-        std::ifstream in(file);
-        return std::string(std::istreambuf_iterator<char>(in), {});
-    };
-    {
-        AccessLog log(path);
-        log.Add("one\n");
-        for (int i = 0; i < 500 && holds(path).empty(); ++i) std::this_thread::sleep_for(10ms);
-        std::filesystem::rename(path, path.string() + ".1");
-        log.Add("two\n");
-    }
-    EXPECT_EQ(holds(path.string() + ".1"), "one\n");
-    EXPECT_EQ(holds(path), "two\n");
-    std::filesystem::remove(path);
-    std::filesystem::remove(path.string() + ".1");
-}
-
-TEST(RateLimiter, LetsBurstsThroughAndThenTheRate) {
-    const auto seven = *util::ParseIpAddress("192.0.2.7");
-    const auto eight = *util::ParseIpAddress("192.0.2.8");
-    time::ManualClock clock{time::SysTime{}};
-    RateLimiter limiter(clock, 2);
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.Take(seven), 0s) << i;
-    EXPECT_EQ(limiter.Take(seven), 1s);
-    EXPECT_EQ(limiter.Take(seven), 1s);
-    clock.Advance(500ms);
-    EXPECT_EQ(limiter.Take(seven), 0s);
-    EXPECT_EQ(limiter.Take(seven), 1s);
-    EXPECT_EQ(limiter.Take(eight), 0s);
-    clock.Advance(1h);
-    for (int i = 0; i < 10; ++i) EXPECT_EQ(limiter.Take(seven), 0s) << i;
-    EXPECT_EQ(limiter.Take(seven), 1s);
-    RateLimiter none(clock, 0);
-    for (int i = 0; i < 1000; ++i) EXPECT_EQ(none.Take(seven), 0s);
-}
-
-TEST(RequestParser, TakesBytesInAnyPortions) {
-    const std::string text =
-        "POST /a?b HTTP/1.1\r\nHost: x\r\nAccept: text/html;q=0.9, a/b\r\nContent-Length: 3\r\n"
-        "\r\nabcGET";
-    for (std::size_t step = 1; step < text.size(); ++step) {
-        RequestParser parser;
-        std::string buffer;
-        std::size_t at = 0;
-        auto state = RequestParser::State::kMore;
-        while (state == RequestParser::State::kMore && at < text.size()) {
-            buffer += text.substr(at, step);
-            at += step;
-            std::size_t consumed = 0;
-            state = parser.Put(buffer, consumed);
-            buffer.erase(0, consumed);
-        }
-        ASSERT_EQ(state, RequestParser::State::kDone) << step;
-        const Request request = parser.Take();
-        EXPECT_EQ(request.method, "POST");
-        EXPECT_EQ(request.target, "/a?b");
-        EXPECT_EQ(request.body, "abc");
-        EXPECT_TRUE(request.keep_alive);
-        EXPECT_TRUE(request.Accepts("text/html"));
-        EXPECT_FALSE(request.Accepts("text/plain"));
-        EXPECT_TRUE(std::string("GET").starts_with(buffer));
-    }
-}
-
-TEST(Http, AValueCannotBeginAnotherHeader) {
-    Response response = TextResponse("x");
-    response.Add("X-Name", "a\r\nSet-Cookie: b\x7f");
-    EXPECT_THAT(FormatHead(response, true, "now"), HasSubstr("X-Name: a  Set-Cookie: b \r\n"));
 }
 
 }  // namespace
