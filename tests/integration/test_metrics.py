@@ -66,8 +66,8 @@ def test_stations_and_workers_are_told_of(recorded, text):
         assert told[f"aircheck_worker_generation{label}"] >= 1
     assert told['aircheck_worker_restarts_total{worker="downloader-0",role="downloader"}'] >= 0
     assert 0 < told["aircheck_disk_free_bytes"] < told["aircheck_disk_size_bytes"]
-    assert told["process_resident_memory_bytes"] > 1e6
-    assert told["process_open_fds"] > 5
+    assert told['process_resident_memory_bytes{worker="webapi-0"}'] > 1e6
+    assert told['process_open_fds{worker="webapi-0"}'] > 5
 
 
 def test_requests_and_listeners_are_counted(recorded):

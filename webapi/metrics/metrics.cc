@@ -270,7 +270,7 @@ std::string MetricsText(const Services& services, const std::vector<Route>& rout
     AddWorkers(text, services);
     AddTraffic(text, services, routes);
     AddCloud(text, services);
-    AddProcessMetrics(text, services.clock.Now());
+    AddProcessMetrics(text, services.worker, services.clock.Now());
     return text.TakeText();
 }
 

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace aircheck::webapi {
 
@@ -59,7 +60,8 @@ std::uint64_t OpenFiles() {
 
 }  // namespace
 
-void AddProcessMetrics(Exposition& text, time::SysTime now) {
+void AddProcessMetrics(Exposition& text, std::string_view worker, time::SysTime now) {
+    const std::pair<std::string_view, std::string_view> label{"worker", worker};
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     rlimit files{};
@@ -71,17 +73,17 @@ void AddProcessMetrics(Exposition& text, time::SysTime now) {
     const double age = since_boot - static_cast<double>(stat.start_ticks) / ticks;
 
     text.Counter("process_cpu_seconds_total", "Processor time of this web worker.");
-    text.Sample({}, Seconds(usage.ru_utime) + Seconds(usage.ru_stime));
+    text.Sample({label}, Seconds(usage.ru_utime) + Seconds(usage.ru_stime));
     text.Gauge("process_resident_memory_bytes", "Resident memory of this web worker.");
-    text.Sample({}, stat.resident_pages * page);
+    text.Sample({label}, stat.resident_pages * page);
     text.Gauge("process_virtual_memory_bytes", "Virtual memory of this web worker.");
-    text.Sample({}, stat.virtual_bytes);
+    text.Sample({label}, stat.virtual_bytes);
     text.Gauge("process_open_fds", "Open file descriptors of this web worker.");
-    text.Sample({}, OpenFiles());
+    text.Sample({label}, OpenFiles());
     text.Gauge("process_max_fds", "Most file descriptors that it may have.");
-    text.Sample({}, static_cast<std::uint64_t>(files.rlim_cur));
+    text.Sample({label}, static_cast<std::uint64_t>(files.rlim_cur));
     text.Gauge("process_start_time_seconds", "When this web worker was started, in Unix seconds.");
-    text.Sample({}, time::ToUnixSeconds(now) - age);
+    text.Sample({label}, time::ToUnixSeconds(now) - age);
 }
 
 }  // namespace aircheck::webapi
