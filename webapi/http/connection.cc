@@ -7,11 +7,13 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <utility>
 
 #include "common/log/log.h"
@@ -34,9 +36,16 @@ constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 /// much; most requests are shorter.
 constexpr std::size_t kReadBytes = 2048;
 
-/// One sendfile call, and what a fast client gets before others have their turn: it takes some
-/// 0.1 ms, which is what one who downloads costs another who waits for his first byte.
-constexpr std::uint64_t kSendBytes = 512 * 1024;
+/// What a fast client gets before others have their turn: it takes some 0.1 ms, which is what one
+/// who downloads costs another who waits for his first byte.
+constexpr std::uint64_t kTurnBytes = 512 * 1024;
+
+/// The first turn of an answer: others who asked at the same time are to have their beginning, too.
+constexpr std::uint64_t kFirstTurnBytes = 64 * 1024;
+
+/// The pause between turns while somebody waits for an answer. Where there is one processor for
+/// both, the thread that looks it up would have to wait until all downloads do.
+constexpr std::chrono::microseconds kPolitePause{200};
 
 constexpr std::size_t kLingerBytes = 256 * 1024;
 
@@ -123,7 +132,9 @@ asio::awaitable<void> Connection::Run() {
         std::optional<Request> request = co_await Receive();
         if (!request) break;
         const time::SteadyTime asked = server_.clock.Steady();
+        ++server_.answering;
         Response response = co_await Answer(*request);
+        --server_.answering;
         ++server_.stats.hits;
         server_.stats.requests.Count(request->route, response.status,
                                      server_.clock.Steady() - asked);
@@ -134,6 +145,7 @@ asio::awaitable<void> Connection::Run() {
         log::debug("{} {} {}", response.status, request->method, request->target);
         if (server_.witness) server_.witness(*request, response);
         Begin(std::move(response), request->method == "HEAD");
+        request.reset();  // there may be thousands who are being sent something for long
         sent = co_await Send();
     }
     if (leaves_) co_return;
@@ -205,6 +217,7 @@ asio::awaitable<Response> Connection::Answer(Request& request) {
 void Connection::Begin(Response response, bool head_only) {
     Outgoing& outgoing = standing_.outgoing;
     outgoing = {};
+    first_turn_ = true;
     outgoing.text = FormatHead(response, !standing_.closing, server_.date.Get(server_.clock.Now()));
     if (head_only || response.status == 304) return;
     if (!response.body) outgoing.text += response.text;
@@ -238,7 +251,7 @@ asio::awaitable<bool> Connection::SendText() {
     while (outgoing.text_sent < outgoing.text.size()) {
         Extent rest{-1, 0, outgoing.text.size() - outgoing.text_sent,
                     outgoing.text.data() + outgoing.text_sent};
-        const ssize_t sent = SendSome(rest, flags);
+        const ssize_t sent = SendSome(rest, rest.size, flags);
         if (sent > 0) {
             outgoing.text_sent += static_cast<std::size_t>(sent);
             continue;
@@ -254,15 +267,15 @@ asio::awaitable<bool> Connection::SendText() {
 
 asio::awaitable<bool> Connection::SendExtent() {
     Extent& extent = standing_.outgoing.extent;
-    std::uint64_t turn = 0;
+    std::uint64_t turn = std::exchange(first_turn_, false) ? kFirstTurnBytes : kTurnBytes;
     while (extent.size > 0) {
-        const ssize_t sent = SendSome(extent, extent.more ? MSG_MORE : 0);
+        const ssize_t sent = SendSome(extent, turn, extent.more ? MSG_MORE : 0);
         if (sent > 0) {
-            turn += static_cast<std::uint64_t>(sent);
-            if (turn < kSendBytes) continue;
-            turn = 0;
+            turn -= static_cast<std::uint64_t>(sent);
+            if (turn > 0) continue;
+            turn = kTurnBytes;
             if (Leaves()) co_return false;
-            co_await asio::post(asio::use_awaitable);
+            co_await LetOthersOn();
             continue;
         }
         if (sent == 0 || !WouldBlock() || Leaves()) co_return false;  // 0: the file was cut
@@ -272,9 +285,18 @@ asio::awaitable<bool> Connection::SendExtent() {
     co_return true;
 }
 
-/// What the client takes now of the front of the extent; as send(2).
-ssize_t Connection::SendSome(Extent& extent, int flags) {
-    const auto wanted = static_cast<std::size_t>(std::min(extent.size, kSendBytes));
+asio::awaitable<void> Connection::LetOthersOn() {
+    if (server_.answering == 0) {
+        co_await asio::post(asio::use_awaitable);
+        co_return;
+    }
+    asio::steady_timer pause(socket_.get_executor(), kPolitePause);
+    co_await pause.async_wait(kAwait);
+}
+
+/// What the client takes now of the front of the extent, at most so many bytes; as send(2).
+ssize_t Connection::SendSome(Extent& extent, std::uint64_t most, int flags) {
+    const auto wanted = static_cast<std::size_t>(std::min(extent.size, most));
     ssize_t sent = 0;
     if (extent.memory != nullptr) {
         sent = ::send(socket_.native_handle(), extent.memory, wanted, flags | MSG_NOSIGNAL);

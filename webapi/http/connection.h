@@ -63,6 +63,7 @@ struct ServerContext {
     DateText date;
     bool draining = false;  // no request after the present one
     bool leaving = false;   // they are to go to another process
+    int answering = 0;      // requests that wait for the beginning of their answer
 };
 
 /// One client. Reads requests one after the other (those sent ahead wait in the buffer), answers
@@ -115,7 +116,8 @@ private:
     /// At a point where it can: true if it is to leave now. Run has to end then.
     bool Leaves();
 
-    ssize_t SendSome(Extent& extent, int flags);
+    boost::asio::awaitable<void> LetOthersOn();
+    ssize_t SendSome(Extent& extent, std::uint64_t most, int flags);
 
     boost::asio::ip::tcp::socket socket_;
     ServerContext& server_;
@@ -123,9 +125,10 @@ private:
     std::string parsing_;  // of `received`, what the parser of the present request has got
     util::IpAddress peer_;
     time::SteadyTime deadline_ = time::SteadyTime::max();
-    bool idle_ = false;       // no byte of a request has come yet
-    bool lingering_ = false;  // answered, but not read to the end by the client
-    bool ended_ = false;      // the endless body is to stop
+    bool idle_ = false;        // no byte of a request has come yet
+    bool lingering_ = false;   // answered, but not read to the end by the client
+    bool ended_ = false;       // the endless body is to stop
+    bool first_turn_ = false;  // of the present answer's body
     bool leaves_ = false;
 };
 
