@@ -101,7 +101,7 @@ def pruner_of(instance):
 
 
 def prune(instance):
-    done = run_tool("prune", "--config", instance.config)
+    done = run_tool("prune", "--config", instance.config, timeout=90)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
