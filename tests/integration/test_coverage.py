@@ -63,8 +63,9 @@ def test_holes_have_causes(aircheck, flapping):
         if instance.get("/flap/coverage.json").status != 200:
             return None
         found = coverage(instance, "flap")
-        # Why the sound ended is written down within a second.
-        known = found["holes"] and found["holes"][0]["cause"] != "not recorded"
+        # Why the sound ended is written down within a second; where it goes on may move by a part of
+        # a second until that has ended, too.
+        known = len(found["holes"]) > 1 and found["holes"][0]["cause"] != "not recorded"
         return found if known else None
 
     found = wait_for(hole, 40, "a hole with a cause")
