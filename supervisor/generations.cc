@@ -127,6 +127,18 @@ void Supervisor::Adopt(const Leftovers& leftovers) {
     orphans_.Adopt(leftovers.workers);
 }
 
+/// What other generations have left, at the end: who has ended since cannot do it.
+void Supervisor::ClearUp() noexcept {
+    try {
+        const auto nobody = [](pid_t) { return false; };
+        const auto found =
+            FindLeftovers(layout_, nobody, [this](int number) { return number == generation_; });
+        if (found.workers.empty()) ClearAway(found);
+    } catch (const std::exception& error) {
+        log::warn("{}", util::DescribeException(error));
+    }
+}
+
 void Supervisor::OnOrphanEnded() {
     if (!orphans_.empty()) return;
     account_.OnEnded();

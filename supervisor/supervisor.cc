@@ -143,7 +143,10 @@ int Supervisor::Run() {
     loop_.run();
     ForgetAcceptedConfig(AcceptedConfigPath(layout_, generation_));
     std::error_code ignored;
-    if (has_names_ && !is_former_) std::filesystem::remove(layout_.ClockFile(), ignored);
+    if (has_names_ && !is_former_) {
+        std::filesystem::remove(layout_.ClockFile(), ignored);
+        ClearUp();
+    }
     log::info("ended");
     return exit_code_;
 }

@@ -100,6 +100,7 @@ private:
     void OnPredecessorDied();
     void OnPredecessorEnded();
     void AdoptOrphans();
+    void ClearUp() noexcept;
     void Adopt(const Leftovers& leftovers);
     void OnOrphanEnded();
     void TellRestart(const std::string& word);
