@@ -290,13 +290,13 @@ class Killer:
         began = time.monotonic()
         worker = self.begin()
         self._control.until(lambda who, topic, message: topic == "answer"
-                            and message["id"] == self._order, 120)
+                            and message["id"] == self._order, 400)
         worker.kill()
         worker.wait()
         return time.monotonic() - began
 
 
-@pytest.mark.patience(300)
+@pytest.mark.patience(900)
 def test_a_pruner_may_be_killed_at_any_moment(s3, tmp_path):
     """Half of the kills while segments move to the cloud, half while they end there."""
     control = Control({"kpcc": {"stream": NOWHERE, "disk_archive": "3h"}}, cloud=s3.cloud(),
