@@ -82,7 +82,7 @@ struct Config {
     std::string loglevel = "info";
     Duration restart_timeout = std::chrono::seconds{60};
     Duration prune_every = std::chrono::hours{12};
-    std::uint64_t min_free = std::uint64_t{2} << 30;  // bytes
+    std::uint64_t min_free = std::uint64_t{2} << 30;     // bytes
     std::uint64_t cloud_cache = std::uint64_t{2} << 30;  // bytes, of what was read from there
     int downloaders = 1;
     int webapis = 1;

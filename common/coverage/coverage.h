@@ -91,7 +91,8 @@ time::SysTime ToldUntil(const catalog::Catalog& catalog, std::string_view statio
 Coverage Plan(std::string station, const time::Zone& zone, time::SysTime from, time::SysTime to);
 
 /// Fills in the next day: each of them once, in order. Apart from one another, so that others have
-/// their turn with the catalog between. `loss_of` says what is known to be lost. Throws SqliteError.
+/// their turn with the catalog between. `loss_of` says what is known to be lost. Throws
+/// SqliteError.
 void Survey(const catalog::Catalog& catalog, Coverage& coverage, std::size_t day,
             const timeline::LossOf& loss_of = {});
 

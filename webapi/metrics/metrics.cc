@@ -246,8 +246,9 @@ void AddCloud(Exposition& text, const Services& services) {
     const std::string_view worker = services.worker;
     text.Counter("aircheck_cloud_fetched_bytes_total", "Sound that was read from the cloud.");
     text.Sample({{"worker", worker}}, counters.fetched_bytes);
-    text.Counter("aircheck_cloud_blocks_total",
-                 "Blocks of sound in the cloud that were asked for: hit if they were in the cache.");
+    text.Counter(
+        "aircheck_cloud_blocks_total",
+        "Blocks of sound in the cloud that were asked for: hit if they were in the cache.");
     text.Sample({{"worker", worker}, {"result", "hit"}}, counters.hits);
     text.Sample({{"worker", worker}, {"result", "miss"}}, counters.misses);
     text.Counter("aircheck_cloud_read_errors_total",
