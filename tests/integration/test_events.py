@@ -35,7 +35,7 @@ class Events:
 @pytest.fixture
 def instance(radio, aircheck):
     made = aircheck({"clock": {"stream": radio.url("mp3"), "name": "The clock"}},
-                    restart_overlap="2s", restart_timeout="15s", cycle_time="2s").start()
+                    restart_overlap="2s", cycle_time="2s").start()
     made.wait_recording("clock")
     return made
 

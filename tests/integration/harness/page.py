@@ -115,6 +115,10 @@ class Page(Browser):
             return [Number(tape.ariaValueMin), Number(tape.ariaValueMax)];
         """)
 
+    def clock(self):
+        """What its clock shows, in Unix seconds."""
+        return self.run("return Number(document.querySelector('.clock .time').dataset.unix)")
+
     def sound(self):
         return self.run("""
             const audio = document.querySelector('audio');
@@ -126,7 +130,7 @@ class Page(Browser):
         def plays():
             sound = self.sound()
             return sound["state"] == "playing" and sound["time"] > beyond and sound
-        return wait_for(plays, 20, "it plays")
+        return wait_for(plays, 30, "it plays")
 
     def hear(self, rate, seconds):
         """So much of it as `samples`, at so many Hz, and what the `clock` showed at its end."""
@@ -141,8 +145,8 @@ class Page(Browser):
         """What axe finds that keeps people out, as sentences."""
         self.run("if (!window.axe) (0, eval)(given[0])", AXE.read_text())
         return self.run("""
-            const {violations} = await axe.run(document, {runOnly: {type: 'tag',
-                values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}});
+            const {violations} = await axe.run(document, {resultTypes: ['violations'], runOnly:
+                {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}});
             return violations.filter(({impact}) => impact == 'serious' || impact == 'critical')
                 .map(({id, nodes}) => `${id}: ` + nodes.map(({html, failureSummary}) =>
                     html.slice(0, 160) + ' ' + failureSummary).join('; '));
