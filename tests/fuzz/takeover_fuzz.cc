@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::array<int, 2> ends{-1, -1};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return 0;
     for (const int end : ends) files.emplace_back(end);
-    auto unpacked = Unpack(*text, std::move(files), {hub, reader, time::SystemClock(), events});
+    auto unpacked = Unpack(*text, std::move(files), {hub, source, time::SystemClock(), events});
     if (auto* standing = std::get_if<Standing>(&unpacked)) {
         if (!Pack(*standing)) std::abort();
     }
