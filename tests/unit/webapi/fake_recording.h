@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -33,8 +34,13 @@ inline std::string FakeFrame(std::uint32_t number) {
     frame[0] = '\xff';
     frame[1] = '\xfb';
     frame[2] = padded ? '\x92' : '\x90';
-    for (std::size_t i = 4; i < frame.size(); ++i) {
+    for (std::size_t i = 4; i < 8; ++i) {
         frame[i] = static_cast<char>((number >> (i % 4 * 7)) & 0x7f);
+    }
+    // Copied, not computed, byte after byte: with sanitizers that takes seconds for an hour.
+    for (std::size_t i = 8; i < frame.size(); i += 4) {
+        frame.replace(i, std::min<std::size_t>(4, frame.size() - i), frame, 4,
+                      std::min<std::size_t>(4, frame.size() - i));
     }
     return frame;
 }

@@ -231,8 +231,10 @@ TEST_F(CloudApi, GoesOnAfterTheCloudWasDownForAMoment) {
     client.Send(Head(Slice("kpcc", -10, 1300), "Connection: close\r\n"));
     client.Receive(100'000);
     cloud_.down = true;
-    std::this_thread::sleep_for(500ms);
+    std::thread reader([&] { client.ReceiveAll(); });
+    EXPECT_TRUE(Wait([this] { return older_->cloud.down(); }));
     cloud_.down = false;
+    reader.join();
     EXPECT_TRUE(BodyOf(client.ReceiveAll()) == all_);
 }
 

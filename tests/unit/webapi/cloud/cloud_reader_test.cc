@@ -257,8 +257,9 @@ TEST_F(CloudReaderTest, GoesOnWhenTheCloudIsBack) {
     const auto open = one_->reader.Open(segment_);
     EXPECT_EQ(one_->ReadAll(*open, 0, 1000), sound_.substr(0, 1000));
     cloud_.down = true;
-    std::thread healer([this] {
-        std::this_thread::sleep_for(500ms);
+    const int calls = cloud_.calls;
+    std::thread healer([&] {
+        while (cloud_.calls == calls) std::this_thread::sleep_for(1ms);
         cloud_.down = false;
     });
     EXPECT_EQ(one_->ReadAll(*open, 1000, kBytes), sound_.substr(1000));
@@ -341,8 +342,7 @@ TEST_F(CloudReaderTest, HasTheSetupOfOggFirst) {
 
 TEST_F(CloudReaderTest, EndsWhileItFetches) {
     cloud_.delay = 10s;
-    const auto open = one_->reader.Open(segment_);
-    EXPECT_TRUE(one_->Prepare(*open, 0, 10));
+    EXPECT_TRUE(one_->Prepare(*one_->reader.Open(segment_), 0, 10));
     const auto begun = std::chrono::steady_clock::now();
     one_.reset();
     EXPECT_LT(std::chrono::steady_clock::now() - begun, 2s);
