@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <zmq.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -39,8 +40,9 @@ public:
     void Unbind(const std::string& endpoint) noexcept;
 
     /// Starts reading. A message with more than `kMaxFrames` frames or `kMaxBytes` in all is
-    /// dropped and counted.
-    void OnMessage(Handler handler);
+    /// dropped and counted. What comes within `coalesce` after a look waits for the next one, so
+    /// that many peers that speak at once cost one wake-up, here and in ZeroMQ's thread.
+    void OnMessage(Handler handler, std::chrono::milliseconds coalesce = {});
 
     /// False if the message was not taken (peer gone or slow): it is dropped and counted.
     bool Send(const ZmqFrames& frames);
