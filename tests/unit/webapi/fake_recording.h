@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -38,10 +37,9 @@ inline std::string FakeFrame(std::uint32_t number) {
         frame[i] = static_cast<char>((number >> (i % 4 * 7)) & 0x7f);
     }
     // Copied, not computed, byte after byte: with sanitizers that takes seconds for an hour.
-    for (std::size_t i = 8; i < frame.size(); i += 4) {
-        frame.replace(i, std::min<std::size_t>(4, frame.size() - i), frame, 4,
-                      std::min<std::size_t>(4, frame.size() - i));
-    }
+    char* const bytes = frame.data();
+    const std::size_t size = frame.size();
+    for (std::size_t i = 8; i < size; ++i) bytes[i] = bytes[i - 4];
     return frame;
 }
 

