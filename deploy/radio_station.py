@@ -111,7 +111,8 @@ class Icecast:
             start_new_session=True, cwd="/", **self._options,
         )
         end = time.monotonic() + timeout
-        while is_free(self.port):
+        # It listens before it is whole, and whoever asks that soon can bring it down.
+        while is_free(self.port) or "YP update thread started" not in self.log():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("icecast2 did not start: " + self.log()[-500:])
             time.sleep(0.02)

@@ -88,7 +88,8 @@ def test_an_audio_element_plays_from_where_it_is_sought(recorded, browser, line,
     browser.open(line.url(f"http://127.0.0.1:{recorded.aircheck.port}/help"))
 
     duration = browser.run(LOAD, path)
-    assert duration == pytest.approx(SLICE_SECONDS, abs=0.5)
+    # Of ADTS it is guessed from the first frames.
+    assert duration == pytest.approx(SLICE_SECONDS, abs=1.5)
 
     heard = browser.run(HEAR, clock_code.DECODE_RATE, PLACE, HEARD_SECONDS)
     assert heard["began"] == pytest.approx(PLACE, abs=0.1)

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from harness.clouds.driver import error_of
+from harness.clouds.driver import StoreError, error_of
 
 ODD_KEY = "5f3c/kpcc/streams/a b+c=d&e~é%20'(x)!*.mp3"
 
@@ -81,7 +81,13 @@ def test_one_of_many_puts_on_condition_wins(cloud_server, open_store, store):
     assert first and store.put_if("leases/x.json", "second") is None
     for number, rival in enumerate(rivals):
         rival.begin("put_if", key="leases/x.json", body=f"rival {number}", etag=first["etag"])
-    won = [rival.end() for rival in rivals]
+    won = []
+    for rival in rivals:
+        try:
+            won.append(rival.end())
+        except StoreError:
+            # s3rver does not keep conditions, and stumbles over a file that is being replaced.
+            assert not cloud_server.keeps_conditions
     if cloud_server.keeps_conditions:
         assert sum(answer is not None for answer in won) == 1
     assert store.put_if("leases/x.json", "late", first["etag"]) is None

@@ -64,7 +64,8 @@ def test_a_jukebox_is_listed_and_searched(aircheck, radio, jukebox):
     assert texts(instance, "/old/titles", q='don\'t "stop"') == ['AC/DC - Don\'t "Stop"']
     assert texts(instance, "/titles", q="hunter") == ["Björk - Hunter"]
     assert texts(instance, "/clock/titles", q="hunter") == []
-    assert {entry["station"] for entry in titles(instance, "/titles")["titles"]} == {"old", "clock"}
+    wait_for(lambda: {entry["station"] for entry in titles(instance, "/titles")["titles"]}
+             == {"old", "clock"}, 20, "titles of both")
 
     assert run_tool("reindex", "--config", instance.config).returncode == 0
     assert texts(instance, "/titles", q="hunter") == ["Björk - Hunter"]

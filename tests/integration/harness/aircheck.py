@@ -121,7 +121,7 @@ class Aircheck:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0, self.tail()
         wait_for(lambda: not self.processes(), 5, f"no process left: {self.processes()}")
-        assert not self.parts(), "a .part was left behind"
+        assert not self.parts(), f"left behind: {self.parts()}"
         assert self.open_rows() == 0
 
     def close(self):
