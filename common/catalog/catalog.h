@@ -137,6 +137,28 @@ public:
     std::vector<Failure> FailuresBetween(std::string_view station, time::SysTime from,
                                          time::SysTime to) const;
 
+    // Loudness
+
+    /// All of them in one transaction; what was known of the same tenths of a second is replaced.
+    /// Segments that have been removed meanwhile are passed over.
+    void SetLevels(std::span<const SegmentLevels> levels);
+
+    /// Whether nothing more is to be learnt of the segment's loudness, or of the segment.
+    bool Heard(std::int64_t segment) const;
+
+    /// Closed segments whose loudness is not known yet, the latest first.
+    std::vector<Segment> Unheard(std::size_t limit) const;
+
+    /// Up to `count` levels from number `first` on: fewer where there are no more of them.
+    std::vector<audio::Level> Levels(std::int64_t segment, std::size_t first,
+                                     std::size_t count) const;
+
+    /// How many tenths of a second are told of.
+    std::size_t LevelCount(std::int64_t segment) const;
+
+    /// One for each ten seconds from the segment's start, as far as they are told of.
+    std::vector<LevelOutline> Outline(std::int64_t segment) const;
+
     // Rebuilding
 
     /// Reads all of the file and throws SqliteError, as for a damaged one, if it is not in order.
@@ -220,6 +242,8 @@ public:
 private:
     void Finish(const SegmentProgress& progress, std::string_view final_path);
     void Forget(std::int64_t id);
+    void SetMinute(std::int64_t segment, std::size_t minute, std::size_t at,
+                   std::span<const audio::Level> levels);
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

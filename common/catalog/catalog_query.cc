@@ -36,6 +36,8 @@ constexpr char kOldestClosed[] =
 constexpr char kOldestClosedOfStation[] =
     "SELECT * FROM segment WHERE station = ? AND state = 'closed' "
     "ORDER BY start_us, end_us, id LIMIT ?";
+constexpr char kUnheard[] =
+    "SELECT * FROM segment WHERE state = 'closed' AND heard = 0 ORDER BY start_us DESC LIMIT ?";
 constexpr char kSegmentByObject[] = "SELECT * FROM segment WHERE object = ? AND object <> ''";
 constexpr char kUnsavedBefore[] =
     "SELECT * FROM segment WHERE station = ? AND end_us < ? AND state = 'closed' AND object = '' "
@@ -196,6 +198,10 @@ std::vector<Segment> Catalog::ClosedBefore(std::string_view station, time::SysTi
 std::vector<Segment> Catalog::OldestClosed(std::string_view station, std::size_t limit) const {
     if (station.empty()) return Segments(impl_->statements, kOldestClosed, limit);
     return Segments(impl_->statements, kOldestClosedOfStation, station, limit);
+}
+
+std::vector<Segment> Catalog::Unheard(std::size_t limit) const {
+    return Segments(impl_->statements, kUnheard, limit);
 }
 
 std::optional<Segment> Catalog::FindObject(std::string_view key) const {

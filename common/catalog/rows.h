@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "common/audio/frame.h"
+#include "common/audio/level.h"
 #include "common/audio/splice.h"
 #include "common/time/clock.h"
 
@@ -75,6 +77,23 @@ struct SegmentMarks {
     audio::MarkRun tail;
 
     bool operator==(const SegmentMarks&) const = default;
+};
+
+/// Levels of a segment's sound, one for each tenth of a second from number `first` on, counted from
+/// its start.
+struct SegmentLevels {
+    std::int64_t id = 0;  // the segment's
+    std::size_t first = 0;
+    std::vector<audio::Level> levels;
+    bool complete = false;  // and nothing more is to be learnt of its loudness
+};
+
+/// Ten seconds of sound at a glance.
+struct LevelOutline {
+    audio::Level loudest = audio::kUnknownLevel;  // of its tenths of a second
+    audio::Level mean = audio::kUnknownLevel;     // over all of it
+
+    bool operator==(const LevelOutline&) const = default;
 };
 
 /// Where one take is left and another goes on. Kept once it has been found, and never changed.

@@ -168,6 +168,22 @@ CREATE TABLE removal(
 );
 CREATE INDEX removal_by_end ON removal(station, to_us);
 )sql",
+    R"sql(
+ALTER TABLE segment ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX segment_unheard ON segment(start_us) WHERE state = 'closed' AND heard = 0;
+
+CREATE TABLE loudness(
+    segment INTEGER NOT NULL REFERENCES segment(id) ON DELETE CASCADE,
+    minute  INTEGER NOT NULL,
+    levels  BLOB    NOT NULL,
+    PRIMARY KEY (segment, minute)
+) WITHOUT ROWID;
+
+CREATE TABLE outline(
+    segment INTEGER PRIMARY KEY REFERENCES segment(id) ON DELETE CASCADE,
+    levels  BLOB    NOT NULL
+);
+)sql",
 };
 
 std::int64_t Pragma(Database& database, std::string_view sql) {

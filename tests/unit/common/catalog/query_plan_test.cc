@@ -92,6 +92,13 @@ void UseEverything(Catalog& catalog) {
     (void)catalog.SetUploaded(id);
     (void)catalog.RemovalsBetween("kpcc", now, now);
     catalog.ForgetRemovals("kpcc", now);
+    const SegmentLevels levels{id, 0, {1}, true};
+    catalog.SetLevels({&levels, 1});
+    (void)catalog.Heard(id);
+    (void)catalog.Unheard(1);
+    (void)catalog.Levels(id, 0, 1);
+    (void)catalog.LevelCount(id);
+    (void)catalog.Outline(id);
     (void)catalog.Value("a");
     catalog.RemoveSegment(*catalog.FindSegment(id), RemovalCause::kAge);
     catalog.RemoveSegment({.station = "kpcc"}, RemovalCause::kMaxDisk);
@@ -119,7 +126,8 @@ TEST(QueryPlan, NothingIsSearchedForRowByRow) {
                 // What is open is few, and an index of its own; it is meant to be read whole.
                 const bool whole_index =
                     line.find("USING INDEX segment_open") != std::string::npos ||
-                    line.find("USING INDEX segment_closed") != std::string::npos;
+                    line.find("USING INDEX segment_closed") != std::string::npos ||
+                    line.find("USING INDEX segment_unheard") != std::string::npos;
                 EXPECT_TRUE(line.find("SCAN") == std::string::npos || whole_index || by_word ||
                             line == "SCAN CONSTANT ROW")
                     << line << "\n  " << sql;
