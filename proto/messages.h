@@ -45,13 +45,13 @@ struct StationBeat {
 /// publishes its own there as well.
 struct Heartbeat {
     std::string name;  // downloader-0
-    std::string role;  // supervisor, downloader, webapi, pruner
+    std::string role;  // supervisor, downloader, webapi, pruner, loudness
     int pid = 0;
     int generation = 0;
     std::uint64_t seq = 0;    // from 1, by 1
     double time = 0;          // Unix s
     double uptime = 0;        // s
-    std::uint64_t bytes = 0;  // since the last beat: recorded, sent or moved
+    std::uint64_t bytes = 0;  // since the last beat: recorded, sent, moved or heard
     std::uint64_t bytes_total = 0;
     std::uint64_t memory = 0;  // bytes resident
     std::uint64_t memory_peak = 0;
@@ -219,6 +219,17 @@ struct TitleEvent {
     bool operator==(const TitleEvent&) const = default;
 };
 
+/// Loudness worker to supervisor when it changes; tap topic `silence.{callsign}`.
+struct SilenceEvent {
+    std::string station;
+    bool silent = false;
+    double since = 0;             // Unix s: when the silence began
+    std::optional<double> until;  // Unix s: when sound was back; none while it lasts
+    double time = 0;              // Unix s
+
+    bool operator==(const SilenceEvent&) const = default;
+};
+
 /// Tap topic `machine.{machine}`: another machine, that sends heartbeats of its own (beat.h).
 struct MachineEvent {
     std::string machine;  // "10.0.0.8", "10.0.0.8/attic"
@@ -231,11 +242,11 @@ struct MachineEvent {
 
 using Message =
     std::variant<Heartbeat, Ready, Command, Request, Answer, Rejected, WorkerEvent, StationEvent,
-                 SegmentEvent, SpliceEvent, RestartEvent, TitleEvent, MachineEvent>;
+                 SegmentEvent, SpliceEvent, RestartEvent, TitleEvent, SilenceEvent, MachineEvent>;
 
 /// The topic frame: "heartbeat.downloader-0", "ready.webapi-0", "command", "rejected",
-/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "machine.10.0.0.8",
-/// "request.webapi-0", "answer", "splice.kpcc", "restart.supervisor".
+/// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "silence.kpcc",
+/// "machine.10.0.0.8", "request.webapi-0", "answer", "splice.kpcc", "restart.supervisor".
 std::string Topic(const Message& message);
 
 /// The JSON frame.

@@ -282,6 +282,18 @@ struct Schema<TitleEvent> {
 };
 
 template <>
+struct Schema<SilenceEvent> {
+    using T = SilenceEvent;
+    static constexpr std::string_view kTopic = "silence";
+    static constexpr auto kSubject = &T::station;
+    static constexpr auto kFields = std::tuple{
+        RequiredName("station", &T::station), Required("silent", &T::silent),
+        Required("since", &T::since),         Optional("until", &T::until),
+        Required("time", &T::time),
+    };
+};
+
+template <>
 struct Schema<MachineEvent> {
     using T = MachineEvent;
     static constexpr std::string_view kTopic = "machine";

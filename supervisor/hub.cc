@@ -8,7 +8,7 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::size_t kTopicsPerStation = 2;
+constexpr std::size_t kTopicsPerStation = 3;
 
 // In the heartbeat of a downloader, which may record all of them.
 constexpr std::size_t kBeatBytesPerStation = 300;

@@ -7,7 +7,7 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStates{"heartbeat.", "machine.", "restart.",
+constexpr std::array<std::string_view, 7> kStates{"heartbeat.", "machine.", "restart.", "silence.",
                                                   "station.",   "title.",   "worker."};
 
 }  // namespace

@@ -198,6 +198,8 @@ void Supervisor::Apply(config::Config fresh) {
         return TellReload("refused", reason);
     }
     for (const auto& station : config_.stations) {
+        // Who finds out whether it is silent still is another process, or nobody.
+        hub_.Forget("silence." + station.callsign);
         if (fresh.FindStation(station.callsign)) continue;
         for (const char* topic : {"station.", "title."}) hub_.Forget(topic + station.callsign);
     }

@@ -96,6 +96,10 @@ void Switchboard::Take(const Hub::Incoming& incoming, const proto::TitleEvent& e
     PassOn(incoming, event.station);
 }
 
+void Switchboard::Take(const Hub::Incoming& incoming, const proto::SilenceEvent& event) {
+    PassOn(incoming, event.station);
+}
+
 // What else can be said is for the supervisor to say, not to hear.
 template <typename Other>
 void Switchboard::Take(const Hub::Incoming& incoming, const Other&) {

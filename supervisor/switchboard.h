@@ -43,6 +43,7 @@ private:
     void Take(const Hub::Incoming& incoming, const proto::SegmentEvent& event);
     void Take(const Hub::Incoming& incoming, const proto::SpliceEvent& event);
     void Take(const Hub::Incoming& incoming, const proto::TitleEvent& event);
+    void Take(const Hub::Incoming& incoming, const proto::SilenceEvent& event);
     template <typename Other>
     void Take(const Hub::Incoming& incoming, const Other&);
 

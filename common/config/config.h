@@ -42,7 +42,9 @@ struct StationDefaults {
     std::string password;
     std::string charset;      // of ICY titles that are not UTF-8; empty: Latin-1
     bool http1_only = false;  // for servers that break when offered HTTP/2
-    int recorders = 1;        // downloader processes that record it at once
+    std::optional<Duration> silence_after = std::chrono::seconds{30};  // nullopt: off
+    int silence_below = -50;                                           // dBFS, over 0.1 s
+    int recorders = 1;  // downloader processes that record it at once
 
     bool operator==(const StationDefaults&) const = default;
 };
@@ -86,6 +88,7 @@ struct Config {
     std::uint64_t cloud_cache = std::uint64_t{2} << 30;  // bytes, of what was read from there
     int downloaders = 1;
     int webapis = 1;
+    bool loudness = true;              // how loud the sound is, is worked out
     int rate_limit = 20;               // costly requests a second of one client; 0: no limit
     std::filesystem::path access_log;  // empty: none
     std::string tap;                   // empty: ipc only

@@ -106,6 +106,10 @@ std::string ShowCascadeTime(const StationDefaults& station) {
     return station.cascade_time ? Show(*station.cascade_time) : "off";
 }
 
+std::string ShowSilenceAfter(const StationDefaults& station) {
+    return station.silence_after ? Show(*station.silence_after) : "off";
+}
+
 std::string ShowHeaders(const StationDefaults& station) {
     std::string text;
     for (const auto& [name, value] : station.headers) {
@@ -157,6 +161,7 @@ constexpr auto kTopKeys = std::to_array<Key<Config>>({
     Scalar<&Config::cloud_cache, ReadSize>("cloud_cache", kSize),
     Scalar<&Config::downloaders, ReadCount>("downloaders", kCount),
     Scalar<&Config::webapis, ReadCount>("webapis", kCount),
+    Scalar<&Config::loudness, ReadBool>("loudness", "true or false"),
     ShownBy(Scalar<&Config::rate_limit, ReadRateOrOff>(
                 "rate_limit", "requests a second, from 1 to 100000, or off"),
             ShowRateLimit),
@@ -174,6 +179,11 @@ constexpr auto kSharedKeys = std::to_array<Key<StationDefaults>>({
     Scalar<&StationDefaults::restart_overlap, ReadDuration>("restart_overlap", kDuration),
     Scalar<&StationDefaults::segment_time, ReadDuration>("segment_time", kDuration),
     Scalar<&StationDefaults::sync, ReadDuration>("sync", kDuration),
+    ShownBy(
+        Scalar<&StationDefaults::silence_after, ReadDurationOrOff>("silence_after", kDurationOrOff),
+        ShowSilenceAfter),
+    Scalar<&StationDefaults::silence_below, ReadLevel>(
+        "silence_below", "a level in dBFS from -120 to -1, such as -50"),
     Scalar<&StationDefaults::recorders, ReadRecorders>("recorders", "a whole number from 1 to 4"),
     Scalar<&StationDefaults::disk_archive, ReadDuration>("disk_archive", kDuration),
     Scalar<&StationDefaults::cloud_archive, ReadDuration>("cloud_archive", kDuration),

@@ -22,6 +22,7 @@ namespace {
 constexpr Duration kMaxDuration = std::chrono::hours{24 * 365 * 100};
 constexpr int kMaxCount = 256;
 constexpr int kMaxRecorders = 4;
+constexpr int kMinLevel = -120;
 constexpr int kMaxRate = 100'000;
 constexpr std::string_view kTapScheme = "tcp://";
 constexpr std::string_view kHeaderMarks = "!#$%&'*+-.^_`|~";
@@ -130,6 +131,12 @@ std::optional<int> ReadRateOrOff(std::string_view text) {
     const auto rate = util::ParseInteger(text);
     if (!rate || *rate < 1 || *rate > kMaxRate) return std::nullopt;
     return static_cast<int>(*rate);
+}
+
+std::optional<int> ReadLevel(std::string_view text) {
+    const auto level = util::ParseInteger(text);
+    if (!level || *level < kMinLevel || *level > -1) return std::nullopt;
+    return static_cast<int>(*level);
 }
 
 std::optional<int> ReadRecorders(std::string_view text) {

@@ -30,6 +30,9 @@ std::optional<int> ReadCount(std::string_view text);
 /// Requests a second: 1 to 100,000; 0 for "off".
 std::optional<int> ReadRateOrOff(std::string_view text);
 
+/// dBFS: -120 to -1.
+std::optional<int> ReadLevel(std::string_view text);
+
 /// How many recorders of one station: 1 to 4.
 std::optional<int> ReadRecorders(std::string_view text);
 

@@ -61,7 +61,7 @@ void AddTap(CLI::App& app, std::function<int()>& run) {
         "tap", "Print what happens as it happens: a topic and a JSON object per line");
     command->add_option("PREFIX", line->options.prefixes,
                         "Only topics that begin so: heartbeat., station., worker., segment.,\n"
-                        "splice., restart., title., machine.");
+                        "splice., restart., title., silence., machine.");
     command->add_flag("--json", line->options.as_json,
                       "Print one JSON object per line, with the topic in it");
     command->add_flag("--times", line->options.times, "Begin each line with the time (UTC)");

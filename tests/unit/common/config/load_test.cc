@@ -81,6 +81,8 @@ sync: 5s
 downloaders: 2
 webapis: 3
 rate_limit: off
+loudness: no
+silence_after: 1m
 access_log: log/access
 tap: tcp://*:5001
 username: all
@@ -98,6 +100,8 @@ stations:
     http1_only: yes
     cascade_time: off
     cloud_archive: 30d
+    silence_after: off
+    silence_below: -62
   second: [https://h/2.mp3, https://h/2.aac]
 )";
 
@@ -118,6 +122,10 @@ TEST(Config, ReadsEveryKey) {
     EXPECT_EQ(config.downloaders, 2);
     EXPECT_EQ(config.webapis, 3);
     EXPECT_EQ(config.rate_limit, 0);
+    EXPECT_FALSE(config.loudness);
+    EXPECT_EQ(Describe(config).at("stations.first.silence_after"), "off");
+    EXPECT_EQ(config.defaults.silence_after, 1min);
+    EXPECT_EQ(config.defaults.silence_below, -50);
     EXPECT_EQ(config.access_log, "/etc/aircheck/log/access");
     EXPECT_EQ(config.tap, "tcp://*:5001");
     ASSERT_TRUE(config.machines);
@@ -139,6 +147,8 @@ TEST(Config, ReadsEveryKey) {
     EXPECT_EQ(first.charset, "windows-1252");
     EXPECT_TRUE(first.http1_only);
     EXPECT_EQ(first.cascade_time, std::nullopt);
+    EXPECT_EQ(first.silence_after, std::nullopt);
+    EXPECT_EQ(first.silence_below, -62);
     EXPECT_EQ(first.cascade_buffer, 20s);
     EXPECT_EQ(DiskRetention(config, first), 30 * 24h);
 
@@ -263,6 +273,12 @@ TEST(Config, SaysWhatIsWrongWithAValue) {
              "rate_limit: -5",
              "access_log: [a]",
              "http1_only: maybe",
+             "loudness: loud",
+             "silence_after: 0s",
+             "silence_below: 0",
+             "silence_below: -121",
+             "silence_below: -50dB",
+             "silence_below: off",
              "charset: klingon",
              "charset: 'utf-8//IGNORE'",
              "charset: ''",
