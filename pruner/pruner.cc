@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "common/log/log.h"
+#include "common/storage/quiet_io.h"
 #include "common/util/units.h"
-#include "pruner/quiet_io.h"
 
 namespace aircheck::pruner {
 
@@ -36,7 +36,7 @@ Pruner::Pruner(boost::asio::io_context& loop, const config::Config& config,
       pause_timer_(loop),
       move_timer_(loop),
       retry_timer_(loop) {
-    boost::asio::post(moving_, BeQuiet);
+    boost::asio::post(moving_, storage::BeQuiet);
 }
 
 void Pruner::Start() {

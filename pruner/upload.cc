@@ -6,9 +6,9 @@
 
 #include <stdexcept>
 
+#include "common/storage/quiet_io.h"
 #include "common/util/error.h"
 #include "common/util/unique_fd.h"
-#include "pruner/quiet_io.h"
 
 namespace aircheck::pruner {
 namespace {
@@ -35,7 +35,7 @@ bool IsThere(cloud::ObjectStore& store, const std::string& key, std::uint64_t by
 void Upload(cloud::ObjectStore& store, const std::string& key, const std::filesystem::path& path,
             std::uint64_t bytes, bool may_be_there) {
     const util::UniqueFd file = Open(path, bytes);
-    const PassingRead passing(file.get(), bytes);
+    const storage::PassingRead passing(file.get(), bytes);
     const cloud::Sha256 digest = cloud::Sha256Of(file.get(), bytes);
     if (may_be_there && IsThere(store, key, bytes, digest)) return;
     const auto stored = store.Put(key, file.get(), bytes, digest);

@@ -43,10 +43,20 @@ std::string Numbered(std::string_view role, int number) {
     return std::string(role) + "-" + std::to_string(number);
 }
 
+/// One that there is one of.
+void AddSingle(std::string_view role, const config::Config& config, const WorkerSetting& setting,
+               std::vector<WorkerSpec>& specs) {
+    auto arguments = CommonArguments(config, setting, Numbered(role, 0));
+    arguments.standby = setting.standby;
+    WorkerSpec& spec =
+        specs.emplace_back(Spec(role, ProgramOf(setting.own_folder, role), arguments));
+    if (!setting.standby) spec.tell = {.command = "activate"};
+}
+
 }  // namespace
 
 void CheckPrograms(const std::filesystem::path& own_folder) {
-    for (const auto role : {kDownloader, kWebApi, kPruner}) ProgramOf(own_folder, role);
+    for (const auto role : {kDownloader, kWebApi, kPruner, kLoudness}) ProgramOf(own_folder, role);
 }
 
 std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const Shards& shards,
@@ -75,11 +85,8 @@ std::vector<WorkerSpec> PlanWorkers(const config::Config& config, const Shards& 
                             .TakeoverSocket(arguments.name, setting.generation)
                             .string();
     }
-    auto arguments = CommonArguments(config, setting, Numbered(kPruner, 0));
-    arguments.standby = setting.standby;
-    WorkerSpec& pruner =
-        specs.emplace_back(Spec(kPruner, ProgramOf(setting.own_folder, kPruner), arguments));
-    if (!setting.standby) pruner.tell = {.command = "activate"};
+    AddSingle(kPruner, config, setting, specs);
+    if (config.loudness) AddSingle(kLoudness, config, setting, specs);
     return specs;
 }
 

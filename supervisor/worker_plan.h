@@ -15,6 +15,7 @@ namespace aircheck::supervisor {
 inline constexpr std::string_view kDownloader = "downloader";
 inline constexpr std::string_view kWebApi = "webapi";
 inline constexpr std::string_view kPruner = "pruner";
+inline constexpr std::string_view kLoudness = "loudness";
 
 /// What workers are told apart from the configuration.
 struct WorkerSetting {
@@ -23,7 +24,7 @@ struct WorkerSetting {
     std::string control;             // endpoint
     int generation = 1;
     std::vector<int> listen_fds;  // for the web workers
-    bool standby = false;         // web workers and pruner wait to be activated
+    bool standby = false;         // but for downloaders, workers wait to be activated
 };
 
 /// Where the programs of all roles are. Throws std::runtime_error if one is missing.

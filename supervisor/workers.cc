@@ -12,7 +12,7 @@ namespace aircheck::supervisor {
 namespace {
 
 // Listeners may finish hearing what is recorded; recording itself ends last.
-constexpr std::array kStopOrder{kPruner, kWebApi, kDownloader};
+constexpr std::array kStopOrder{kLoudness, kPruner, kWebApi, kDownloader};
 
 Backoff NewBackoff() {
     return Backoff([random = std::mt19937(std::random_device{}())]() mutable {

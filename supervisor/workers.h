@@ -31,7 +31,8 @@ public:
     /// How each is started from now on. Those that run are told what they can be told.
     void Respecify(const std::vector<WorkerSpec>& specs);
 
-    /// Stops one role after the other: pruner, web workers, downloaders. Calls `done` at the end.
+    /// Stops one role after the other: loudness, pruner, web workers, downloaders. Calls `done` at
+    /// the end.
     void StopAll(std::function<void()> done);
 
     /// Another generation has taken over; its web workers listen at `successors`. Calls `done` when

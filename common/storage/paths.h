@@ -52,6 +52,8 @@ public:
     std::filesystem::path PidFile(std::string_view process, int pid) const;
     /// What the instance takes UTC to be (clock_file.h).
     std::filesystem::path ClockFile() const { return Run() / "clock"; }
+    /// Which segment is being decoded (loudness/attempts.h).
+    std::filesystem::path LoudnessAttempts() const { return Run() / "loudness"; }
     /// Of the older one of two, as long as it is one of two.
     std::filesystem::path FormerPidFile(std::string_view process) const;
     std::filesystem::path Streams(std::string_view station) const;

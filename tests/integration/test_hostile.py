@@ -13,7 +13,7 @@ from harness.wait import wait_for
 @pytest.fixture(scope="module")
 def workers(recording):
     """The recording's workers must be the same processes afterwards."""
-    names = ("downloader-0", "webapi-0", "pruner-0")
+    names = ("downloader-0", "webapi-0", "pruner-0", "loudness-0")
     before = {name: recording.aircheck.pid_of(name) for name in names}
     yield
     assert {name: recording.aircheck.pid_of(name) for name in names} == before

@@ -96,9 +96,9 @@ def test_what_is_the_case_is_told_on_subscribing(aircheck, lines):
     assert message["n"] == seen["worker.pruner-0"]["n"] > 1, "a repetition has its number"
 
     printed = lines(*tap_on(instance, "worker.", "title."))
-    wait_for(lambda: len(printed.out) >= 3, 10, "three workers")
+    wait_for(lambda: len(printed.out) >= 4, 10, "four workers")
     assert {line.split()[0] for line in printed.out} == {
-        "worker.downloader-0", "worker.webapi-0", "worker.pruner-0"}
+        "worker.downloader-0", "worker.webapi-0", "worker.pruner-0", "worker.loudness-0"}
     assert printed.end(signal.SIGINT) == 0
 
     printed = lines(*tap_on(instance, "--json", "heartbeat.webapi-0"))

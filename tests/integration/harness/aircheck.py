@@ -22,7 +22,7 @@ BUILD = pathlib.Path(os.environ.get("AIRCHECK_BUILD", CHECKOUT / "build-test")).
 AIRCHECKD = BUILD / "supervisor" / "aircheckd"
 AIRCHECK = BUILD / "supervisor" / "aircheck"
 MARK = "AIRCHECK_TEST_INSTANCE"
-WORKERS = ("downloader-0", "webapi-0", "pruner-0")
+WORKERS = ("downloader-0", "webapi-0", "pruner-0", "loudness-0")
 
 
 def slice_path(station, start, seconds):

@@ -47,6 +47,9 @@ class Harms:
     def kill_pruner(self):
         return self._kill("pruner")
 
+    def kill_loudness(self):
+        return self._kill("loudness")
+
     def _kill(self, role):
         process = self._some(role)
         if not process:
@@ -83,6 +86,9 @@ class Harms:
 
     def stop_pruner(self):
         return self._stop("pruner")
+
+    def stop_loudness(self):
+        return self._stop("loudness")
 
     def _stop(self, role):
         process = self._some(role)
@@ -216,7 +222,7 @@ class Harms:
             said.append(f"killed supervisor {process.pid} of {len(supervisors)}")
         if "worker" in what and self._may_interrupt():
             said.append(self._kill(self._chance.choice(("downloader", "downloader", "webapi",
-                                                        "pruner"))))
+                                                        "pruner", "loudness"))))
         world.say(f"    {what}: {said}")
 
     # Clock and line
@@ -251,8 +257,10 @@ class Harms:
 
 
 DECK = {  # so many of each in a row, shuffled
-    "kill downloader": 4, "kill webapi": 2, "kill pruner": 1, "kill supervisor": 3,
-    "stop downloader": 2, "stop webapi": 1, "stop pruner": 1, "stop supervisor": 2,
+    "kill downloader": 4, "kill webapi": 2, "kill pruner": 1, "kill loudness": 1,
+    "kill supervisor": 3,
+    "stop downloader": 2, "stop webapi": 1, "stop pruner": 1, "stop loudness": 1,
+    "stop supervisor": 2,
     "reload": 1, "reload changed": 3, "reload broken": 1, "restart": 5,
     "step clock": 2, "cut": 2, "stall": 1, "refuse": 1,
 }

@@ -8,7 +8,7 @@ import pathlib
 import signal
 
 WORKERS = {"aircheck-downlo": "downloader", "aircheck-webapi": "webapi",
-           "aircheck-pruner": "pruner"}  # as /proc/PID/comm abbreviates
+           "aircheck-pruner": "pruner", "aircheck-loudne": "loudness"}  # as /proc/PID/comm abbreviates
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-PROGRAMS = ("supervisor", "downloader", "webapi", "pruner")
+PROGRAMS = ("supervisor", "downloader", "webapi", "pruner", "loudness")
 MAY_INCLUDE = {
     "proto": {"proto"},
     "common": {"common", "proto"},

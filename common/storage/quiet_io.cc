@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "pruner/quiet_io.h"
+#include "common/storage/quiet_io.h"
 
 #include <fcntl.h>
 #include <linux/ioprio.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -12,7 +13,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace aircheck::pruner {
+namespace aircheck::storage {
 namespace {
 
 constexpr int kNice = 10;
@@ -48,6 +49,12 @@ void BeQuiet() noexcept {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
 }
 
+void BeIdle() noexcept {
+    BeQuiet();
+    const sched_param none{};
+    ::sched_setscheduler(0, SCHED_IDLE, &none);  // of the calling thread alone, too
+}
+
 PassingRead::PassingRead(int file, std::uint64_t bytes) noexcept
     : file_(file), was_in_memory_(IsInMemory(file, bytes)) {
     ::posix_fadvise(file, 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -57,4 +64,4 @@ PassingRead::~PassingRead() {
     if (!was_in_memory_) ::posix_fadvise(file_, 0, 0, POSIX_FADV_DONTNEED);
 }
 
-}  // namespace aircheck::pruner
+}  // namespace aircheck::storage

@@ -3,11 +3,15 @@
 
 #include <cstdint>
 
-namespace aircheck::pruner {
+namespace aircheck::storage {
 
 /// From now on this thread gets the disk and the processor when nobody else wants them. Where the
 /// system does not allow that, nothing changes.
 void BeQuiet() noexcept;
+
+/// The same, but of the processor only what is left when all others have what they want: for what
+/// holds no lock that somebody waits for.
+void BeIdle() noexcept;
 
 /// Reading a whole file once pushes others' pages out of the system's memory. When this goes, so
 /// do the file's, unless they were there before: then somebody else is reading it.
@@ -25,4 +29,4 @@ private:
     const bool was_in_memory_;
 };
 
-}  // namespace aircheck::pruner
+}  // namespace aircheck::storage

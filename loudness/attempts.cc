@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "loudness/attempts.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace aircheck::loudness {
+
+Attempts::Attempts(const std::filesystem::path& file) noexcept
+    : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+    Record found;
+    if (::pread(fd_.get(), &found, sizeof found, 0) == ssize_t{sizeof found}) record_ = found;
+    if (record_.current != 0) Count(record_.current);
+    record_.current = 0;
+    // The whole of it; later only what is going on.
+    if (fd_ && ::pwrite(fd_.get(), &record_, sizeof record_, 0) != ssize_t{sizeof record_})
+        fd_.Close();
+}
+
+/// The oldest segment makes room.
+void Attempts::Count(std::int64_t segment) {
+    auto place = std::ranges::find(record_.deaths, segment, &Deaths::segment);
+    if (place == record_.deaths.end()) {
+        place = std::ranges::min_element(record_.deaths, {}, &Deaths::segment);
+        *place = {segment, 0};
+    }
+    ++place->count;
+}
+
+bool Attempts::Hopeless(std::int64_t segment) const {
+    const auto place = std::ranges::find(record_.deaths, segment, &Deaths::segment);
+    return place != record_.deaths.end() && place->count >= kMost;
+}
+
+void Attempts::Write(std::int64_t current) noexcept {
+    if (record_.current == current) return;
+    record_.current = current;
+    if (fd_ && ::pwrite(fd_.get(), &current, sizeof current, 0) != ssize_t{sizeof current})
+        fd_.Close();
+}
+
+}  // namespace aircheck::loudness
