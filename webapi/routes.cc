@@ -167,8 +167,10 @@ std::vector<Route> Api::LookingRoutes() {
         {kRead,
          "/events",
          "What happens, as it happens, as server-sent events: first now, with the state of all;\n"
-         "then beat, station, title, segment, splice, worker, restart and machine, mostly as the\n"
-         "tap has them (proto/README.md). Who is too slow is cut off, and is told all at the "
+         "then beat, station, title, silence, segment, splice, worker, restart and machine, "
+         "mostly\n"
+         "as the tap has them (proto/README.md). Who is too slow is cut off, and is told all at "
+         "the "
          "start\n"
          "when asking again.",
          events,
@@ -229,11 +231,11 @@ std::vector<Route> Api::KnowingRoutes() {
         {kRead,
          "/{station}/tape.json",
          "The same for drawing it: where there is sound and where that is stored, where there is\n"
-         "none and why, where there is more than one take of it, and where takes are joined. "
-         "Times\n"
-         "are Unix seconds. Of the last 14 days, or of ?from= and ?to=; what is shorter than "
-         "?step=\n"
-         "is not told apart, a thousandth of the time if it is not given.",
+         "none and why, where there is more than one take of it, and where takes are joined; and\n"
+         "how loud it is: of each step of its own from the beginning on, the loudest tenth of a\n"
+         "second and the mean power, in dBFS (null: not known). Times are Unix seconds. Of the\n"
+         "last 14 days, or of ?from= and ?to=; what is shorter than ?step= is not told apart, a\n"
+         "thousandth of the time if it is not given.",
          tape,
          {.query = "from, to, step", .costly = true}},
         {kRead, "/metrics",

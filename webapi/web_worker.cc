@@ -192,8 +192,8 @@ BodyParts WebWorker::Parts() {
 }
 
 void WebWorker::SubscribeToTap() {
-    for (const char* topic : {"heartbeat.", "machine.", "restart.", "segment.", "splice.",
-                              "station.", "title.", "worker."}) {
+    for (const char* topic : {"heartbeat.", "machine.", "restart.", "segment.", "silence.",
+                              "splice.", "station.", "title.", "worker."}) {
         tap_.raw().set(zmq::sockopt::subscribe, topic);
     }
     tap_.OnMessage([this](const event::ZmqFrames& frames) {

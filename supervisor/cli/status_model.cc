@@ -24,6 +24,9 @@ void StatusModel::Apply(const proto::Message& message) {
         TakeWorker(*worker);
     } else if (const auto* station = std::get_if<proto::StationEvent>(&message)) {
         stations_[station->station].bitrate = station->bitrate;
+    } else if (const auto* silence = std::get_if<proto::SilenceEvent>(&message)) {
+        stations_[silence->station].silent_since =
+            silence->silent ? std::optional(silence->since) : std::nullopt;
     } else if (const auto* machine = std::get_if<proto::MachineEvent>(&message)) {
         TakeMachine(*machine);
     }

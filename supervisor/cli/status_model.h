@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "proto/messages.h"
@@ -22,9 +23,10 @@ public:
     struct Station {
         proto::RecorderChoice recorder;
         proto::StationBeat beat;
-        double time = 0;  // of the beat
-        double rate = 0;  // bytes per second, over the last few beats
-        int bitrate = 0;  // kbit/s; 0: not yet
+        double time = 0;                     // of the beat
+        double rate = 0;                     // bytes per second, over the last few beats
+        int bitrate = 0;                     // kbit/s; 0: not yet
+        std::optional<double> silent_since;  // while it is
     };
 
     /// Takes any message; those that say nothing about workers, stations or other

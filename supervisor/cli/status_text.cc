@@ -51,6 +51,14 @@ double RateNow(const StatusModel::Station& station, double now) {
     return Age(station.time, now) > kStale ? 0 : station.rate;
 }
 
+// What is wrong with it, if anything is.
+std::string Trouble(const StatusModel::Station& station, double now) {
+    std::string text = util::CleanUtf8(station.beat.cause);
+    if (!station.silent_since) return text;
+    if (!text.empty()) text += ", ";
+    return text + "silent for " + AgeOf(*station.silent_since, now);
+}
+
 std::string StationLine(const std::string& callsign, const StatusModel::Station& station,
                         double now) {
     const auto& beat = station.beat;
@@ -59,7 +67,7 @@ std::string StationLine(const std::string& callsign, const StatusModel::Station&
                        fmt::format("{:.1f} kB/s", RateNow(station, now) / 1000),
                        station.bitrate > 0 ? std::to_string(station.bitrate) : "-",
                        beat.take.empty() ? "-" : beat.take, util::FormatSize(beat.bytes_total),
-                       AgeOf(beat.last_recorded, now), util::CleanUtf8(beat.cause));
+                       AgeOf(beat.last_recorded, now), Trouble(station, now));
 }
 
 std::vector<const proto::MachineEvent*> Silent(const StatusModel& model) {
@@ -165,7 +173,9 @@ std::string StatusJson(const StatusModel& model, const std::string& storage, dou
              {"take", beat.take},
              {"file", beat.file},
              {"bytes_total", beat.bytes_total},
-             {"last_age", has_sound ? json::value(Age(beat.last_recorded, now)) : nullptr}});
+             {"last_age", has_sound ? json::value(Age(beat.last_recorded, now)) : nullptr},
+             {"silent_age",
+              station.silent_since ? json::value(Age(*station.silent_since, now)) : nullptr}});
     }
     json::array machines;
     for (const auto& [name, machine] : model.machines()) {

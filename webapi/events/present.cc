@@ -57,6 +57,7 @@ json::object StationFields(const Services& services, const LastTold& told,
                        {"since", nullptr},
                        {"last", nullptr},
                        {"bitrate", 0},
+                       {"silent", nullptr},
                        {"title", ""},
                        {"day", nullptr},
                        {"first", nullptr},
@@ -65,6 +66,7 @@ json::object StationFields(const Services& services, const LastTold& told,
         entry["cause"] = known->beat.cause;
         entry["last"] = TimeOrNull(known->beat.last_recorded);
         entry["bitrate"] = known->bitrate;
+        if (known->silent_since) entry["silent"] = *known->silent_since;
         entry["extension"] = ExtensionOf(known->beat.file);
     }
     if (const auto event = told.stations.find(callsign); event != told.stations.end())

@@ -106,6 +106,8 @@ json::object StatsFields(const Services& services, const config::StationConfig* 
             entry["idle"] = known->beat.idle;
             entry["bitrate"] = known->bitrate;
             entry["bytes-total"] = known->beat.bytes_total;
+            entry["silent-since"] =
+                known->silent_since ? json::value(*known->silent_since) : nullptr;
         }
         stations.push_back(std::move(entry));
     }

@@ -30,6 +30,9 @@ void Vitals::Feed(const proto::Message& message) {
         }
     } else if (const auto* event = std::get_if<proto::StationEvent>(&message)) {
         if (event->bitrate > 0) stations_[event->station].bitrate = event->bitrate;
+    } else if (const auto* silence = std::get_if<proto::SilenceEvent>(&message)) {
+        stations_[silence->station].silent_since =
+            silence->silent ? std::optional(silence->since) : std::nullopt;
     } else if (const auto* change = std::get_if<proto::WorkerEvent>(&message)) {
         workers_[change->name] = *change;
     } else if (const auto* machine = std::get_if<proto::MachineEvent>(&message)) {

@@ -30,7 +30,8 @@ public:
         proto::RecorderChoice recorder;
         proto::StationBeat beat;
         time::SteadyTime heard;
-        int bitrate = 0;  // kbit/s; 0: not yet estimated
+        int bitrate = 0;                     // kbit/s; 0: not yet estimated
+        std::optional<double> silent_since;  // Unix s, while it is silent
     };
 
     /// All fresh processes together.

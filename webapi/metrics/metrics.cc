@@ -102,6 +102,10 @@ void AddStations(Exposition& text, const Services& services) {
     ForStations(services, [&](const Known& known, Labels labels) {
         if (known.bitrate > 0) text.Sample(labels, known.bitrate * kBytesPerKilobit);
     });
+    text.Gauge("aircheck_station_silent", "Whether nothing is heard in what is recorded.");
+    ForStations(services, [&](const Known& known, Labels labels) {
+        text.Sample(labels, known.silent_since ? 1 : 0);
+    });
     text.Gauge("aircheck_station_disk_bytes", "What the station's recordings take.");
     for (const auto& station : services.config.stations)
         text.Sample({{"station", station.callsign}}, services.disk.UsedBy(station.callsign));

@@ -83,6 +83,7 @@ void AddToTape(const catalog::Catalog& catalog, Tape& tape, time::SysTime from, 
         // Joined, the overlaps of takes would look as if all were doubled.
         if (run.to - run.from >= tape.step) AddRun(tape.doubled, run, time::Micros{});
     }
+    for (const timeline::Recorded& row : recorded) tape.levels.Add(catalog, row.segment, from, to);
     timeline::Timeline made = timeline::MakeTimeline(recorded, from, to);
     for (timeline::Gap& gap : timeline::Explain(catalog, tape.station, std::move(made.gaps))) {
         const time::Micros missing = gap.to - gap.from;
@@ -113,7 +114,8 @@ json::object TapeFields(const Tape& tape) {
             {"stored", Describe(tape.stored, true)},
             {"gaps", std::move(gaps)},
             {"doubled", Describe(tape.doubled, false)},
-            {"splices", std::move(splices)}};
+            {"splices", std::move(splices)},
+            {"loudness", tape.levels.Fields()}};
 }
 
 }  // namespace aircheck::webapi

@@ -9,6 +9,7 @@
 
 #include "common/catalog/catalog.h"
 #include "common/time/clock.h"
+#include "webapi/tape/tape_levels.h"
 
 namespace aircheck::webapi {
 
@@ -42,6 +43,7 @@ struct Tape {
     std::vector<TapeGap> gaps;     // all else of [from, to)
     std::vector<TapeRun> doubled;  // by more than one take, for a step or longer
     std::vector<TapeSplice> splices;
+    TapeLevels levels;  // none unless they were begun
 };
 
 /// Splices beyond these are left out: nobody can tell so many apart.

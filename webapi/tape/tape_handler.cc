@@ -84,6 +84,7 @@ asio::awaitable<Response> TapeHandler::Draw(const Request& request) const {
     Tape tape;
     std::optional<Response> refusal = co_await Begin(request, tape);
     if (refusal) co_return std::move(*refusal);
+    tape.levels = TapeLevels(tape.from, tape.to, tape.step);
     bool gone = false;
     for (time::SysTime from = tape.from; from < tape.to && !gone; from += kPortion) {
         const time::SysTime to = std::min(from + kPortion, tape.to);

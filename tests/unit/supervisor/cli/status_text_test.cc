@@ -55,6 +55,15 @@ TEST(Status, ShowsWorkersAndStations) {
     EXPECT_THAT(text, HasSubstr("kpcc           recording  16.0 kB/s      - 3f9a2c1d "));
 }
 
+TEST(Status, AStationThatHasFallenSilentIsNoted) {
+    auto model = Model();
+    model.Apply(proto::SilenceEvent{.station = "kpcc", .silent = true, .since = 940});
+    EXPECT_THAT(StatusText(model, "/", 1000, 0, 0), HasSubstr("silent for 60s"));
+    EXPECT_THAT(StatusJson(model, "/", 1000), HasSubstr("\"silent_age\":6E1"));
+    model.Apply(proto::SilenceEvent{.station = "kpcc", .since = 940, .until = 1001});
+    EXPECT_THAT(StatusText(model, "/", 1002, 0, 0), Not(HasSubstr("silent")));
+}
+
 TEST(Status, AnEventBringsTheBitrate) {
     auto model = Model();
     proto::StationEvent event;
