@@ -14,6 +14,7 @@ from harness.encoders import MP3_128, EncodedRadio, Source
 from harness.frames import split_exactly
 from harness.loudness import (
     ENCODERS, QUIETEST, UNKNOWN, correlation, decoded, encode, levels, make_sound)
+from harness.page import Page
 from harness.wait import wait_for
 
 NOON = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.timezone.utc)
@@ -176,21 +177,12 @@ def test_a_worker_that_is_killed_goes_on_where_it_was(aircheck, sound):
         assert sum(abs(a - b) > 2 for a, b in zip(each, every[0])) <= 3
 
 
-class OnAndOff:
+@pytest.fixture
+def on_and_off(tmp_path):
     """A station that is silent half of the time."""
-
-    def __init__(self, folder):
-        self.radio = EncodedRadio({"tone": ON_AND_OFF}, folder)
-
-    def close(self):
-        self.radio.close()
-
-
-@pytest.fixture(scope="module")
-def on_and_off(programs, tmp_path_factory):
-    made = OnAndOff(tmp_path_factory.mktemp("on-and-off"))
-    yield made.radio
-    made.close()
+    radio = EncodedRadio({"tone": ON_AND_OFF}, tmp_path)
+    yield radio
+    radio.close()
 
 
 def status(instance):
@@ -225,15 +217,16 @@ def test_a_station_that_falls_silent_is_told_of_until_it_is_heard(aircheck, on_a
     assert not instance.rows("SELECT 1 FROM kv WHERE key LIKE 'silent.%'")
 
     # The tape shows what was heard.
-    tape = instance.get(f"/tone/tape.json?from={int(last['since'])}&to={int(last['until']) + 4}").json()
-    loudness = tape["loudness"]
-    assert loudness["step"] == 0.1
-
     def at(moment):
-        return loudness["loudest"][round((moment - tape["from"]) / loudness["step"])]
+        begin = int(last["since"])
+        tape = instance.get(f"/tone/tape.json?from={begin}&to={begin + TURN}").json()
+        assert tape["loudness"]["step"] == 0.1
+        number = round((moment - tape["from"]) / 0.1)
+        return next(iter(tape["loudness"]["loudest"][number:]), None)
 
     assert at(last["since"] + 2) < -60
-    assert -17 < at(last["until"] + 1) < -10
+    level = wait_for(lambda: at(last["until"] + 1), 10, "the tone is on the tape")
+    assert -17.5 < level < -10
     wide = instance.get("/tone/tape.json?step=10s").json()["loudness"]
     assert wide["step"] == 10 and len(wide["mean"]) < 100
     known = [(loudest, mean) for loudest, mean in zip(wide["loudest"], wide["mean"]) if mean]
@@ -255,3 +248,59 @@ def test_the_worker_takes_only_what_is_left(aircheck, radio):
         return {os.sched_getscheduler(int(thread)) for thread in threads}
 
     wait_for(lambda: os.SCHED_IDLE in policies(), 10, "a thread is idle")
+
+
+# How high the wave is at a moment: pixels of its colour, which is brighter than the tape's.
+WAVE = """
+const [moment] = given;
+const canvas = document.querySelector('canvas.tape');
+const begin = Number(canvas.ariaValueMin), end = Number(canvas.ariaValueMax);
+const x = Math.round((moment - begin) / (end - begin) * canvas.width);
+const {data} = canvas.getContext('2d').getImageData(x, 0, 1, canvas.height);
+let high = 0;
+for (let i = 0; i < data.length; i += 4) high += data[i] > 195 && data[i + 1] > 150 && data[i + 3] == 255;
+return high;
+"""
+
+
+# Whether it is high anywhere in a tape of so many seconds.
+HIGHEST = """
+const [span] = given;
+const canvas = document.querySelector('canvas.tape');
+const shown = Number(canvas.ariaValueMax) - Number(canvas.ariaValueMin);
+if (Math.abs(shown - span) > 0.2 * span + 1) return false;
+const {data, width} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+const high = new Array(width).fill(0);
+for (let i = 0; i < data.length; i += 4)
+    high[i / 4 % width] += data[i] > 195 && data[i + 1] > 150 && data[i + 3] == 255;
+return Math.max(...high) > 20;
+"""
+SPANS = {"10 s": 10, "10 min": 600, "2 weeks": 1209600}
+
+
+@pytest.fixture(scope="module")
+def page():
+    made = Page()
+    yield made
+    made.close()
+
+
+@pytest.mark.patience(240)
+def test_the_page_shows_the_wave_and_who_is_silent(aircheck, on_and_off, page):
+    instance = aircheck({"tone": {"stream": on_and_off.url("tone")}},
+                        silence_after=f"{SILENCE_AFTER}s", cascade_time="off").start()
+    instance.wait_recording("tone")
+    page.load(instance.port)
+    page.wait("return document.querySelector('.card .silent')?.innerText.includes('Silent for')",
+              "the card says that it is silent", timeout=TURN + 30)
+    page.picture("silent")
+    _, last = instance.tap("silence.tone").until(lambda _, told: not told["silent"], TURN + 20)
+    page.wait("return document.querySelector('.card .silent') == null", "it is heard again")
+    page.click(".spans .span", "1 min")
+    quiet, loud = last["until"] - TURN / 4, last["until"] + 4
+    wait_for(lambda: page.run(WAVE, loud) > 3 * page.run(WAVE, quiet), 30, "the wave is drawn")
+    assert page.run(WAVE, quiet) < 12
+    page.picture("wave")
+    for span in ("10 s", "10 min", "2 weeks"):
+        page.click(".spans .span", span)
+        page.wait(HIGHEST, f"there is a wave in {span}", SPANS[span])

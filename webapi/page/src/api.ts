@@ -22,10 +22,13 @@ export interface TapeData {
   gaps: { from: number; to: number; missing: number; holes: number; cause: string }[];
   doubled: [number, number][];
   splices: [number, boolean][];
+  loudness: { step: number; loudest: (number | null)[]; mean: (number | null)[] }; // dBFS
 }
 
 export function getTape(station: string, from: number, to: number, step: number, signal?: AbortSignal) {
-  const span = `from=${Math.floor(from)}&to=${Math.ceil(to)}&step=${Math.max(1, Math.round(step))}s`;
+  // Of a short time the server has a step of its own, which is finer than a second.
+  const fine = step < 2 ? "" : `&step=${Math.round(step)}s`;
+  const span = `from=${Math.floor(from)}&to=${Math.ceil(to)}${fine}`;
   return getJson<TapeData>(`${station}/tape.json?${span}`, signal);
 }
 

@@ -5,7 +5,8 @@ import { getTape, type TapeData } from "./api";
 import { Icon } from "./icons";
 import { choose, pause, play, state, station as chosen } from "./player";
 import { known, order, serverNow, stations, type Station } from "./store";
-import { coloursOf, drawStrip } from "./tape/draw";
+import { coloursOf } from "./tape/draw";
+import { drawStrip } from "./tape/strip";
 import { following, show, showNow } from "./tape/view";
 import { theme } from "./theme";
 import { T } from "./texts";
@@ -140,6 +141,9 @@ function Card({ callsign }: { callsign: string }) {
           <i aria-hidden="true" />{T.state[facts.state] ?? facts.state}
           {since && <span class="since">&nbsp;{since}</span>}
         </span>
+        {facts.silent !== null && (
+          <span class="silent">{T.silentFor(roughly(serverNow() - facts.silent))}</span>
+        )}
         {facts.state !== "recording" && facts.cause && <span class="cause">{facts.cause}</span>}
         {facts.bitrate > 0 && <span class="bitrate">{facts.bitrate} kbit/s</span>}
       </div>

@@ -20,6 +20,7 @@ export interface Station {
   since: number | null;
   last: number | null;
   bitrate: number;
+  silent: number | null; // since when, while it is
   title: string;
   title_time?: number;
   extension?: string;
@@ -190,6 +191,12 @@ function hear(event: string, data: Record<string, unknown>) {
       T.happened.station(name, T.state[state] ?? state, state === "recording" ? "" : String(data.cause ?? "")),
       state !== "recording",
     );
+  } else if (event === "silence") {
+    const silent = Boolean(data.silent);
+    const before = stations.get(callsign)?.facts.peek().silent ?? null;
+    change(callsign, { silent: silent ? Number(data.since) : null });
+    if (silent !== (before !== null))
+      note(time, silent ? T.happened.silent(name) : T.happened.heard(name), silent);
   } else if (event === "title") {
     change(callsign, { title: String(data.title ?? ""), title_time: time });
   } else if (event === "worker") {
@@ -232,6 +239,6 @@ export function watch() {
   };
   on("now", hearNow);
   on("beat", hearBeat);
-  for (const event of ["station", "title", "segment", "splice", "worker", "restart", "machine"])
+  for (const event of ["station", "title", "silence", "segment", "splice", "worker", "restart", "machine"])
     on(event, (data: Record<string, unknown>) => hear(event, data));
 }

@@ -18,6 +18,7 @@ export const T = {
     unknown: "Unknown",
   } as Record<string, string>,
   stateFor: (duration: string) => `for ${duration}`,
+  silentFor: (duration: string) => `Silent for ${duration}`,
   noTitle: "No title announced",
   perSecond: (text: string) => `${text}/s`,
   rateOf: (station: string) => `Bytes a second of ${station}, the last minute`,
@@ -50,6 +51,7 @@ export const T = {
     toNow: "To now",
     missing: "missing",
     recorded: "Recorded",
+    loudness: "Loudness",
     cloud: "In the cloud",
     doubled: "Recorded twice",
     gap: "Missing",
@@ -168,6 +170,8 @@ export const T = {
   happened: {
     station: (name: string, state: string, cause: string) =>
       `${name}: ${state}${cause ? ` (${cause})` : ""}`,
+    silent: (name: string) => `${name} has fallen silent`,
+    heard: (name: string) => `${name} is heard again`,
     worker: (name: string, event: string) => `${name} ${event}`,
     splice: (name: string, exact: boolean) =>
       `${name}: takes joined ${exact ? "frame by frame" : "by the clock"}`,

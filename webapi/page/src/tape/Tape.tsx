@@ -7,7 +7,8 @@ import { factsOf, serverNow } from "../store";
 import { theme } from "../theme";
 import { T } from "../texts";
 import { clockHm, clockHms, dayLong, dayText, duration } from "../time";
-import { coloursOf, draw, drawStrip } from "./draw";
+import { coloursOf, draw } from "./draw";
+import { drawStrip } from "./strip";
 import {
   following, from, glance, hover, kLongest, mark, markFrom, overview, pan, run, show, showNow, span, tape,
   titles, to, toSound, whatIs, zone, zoom,
@@ -281,6 +282,7 @@ function Legend() {
   return (
     <ul class="legend" aria-hidden="true">
       <li><i class="recorded" />{T.tape.recorded}</li>
+      <li><i class="loud" />{T.tape.loudness}</li>
       <li><i class="cloud" />{T.tape.cloud}</li>
       <li><i class="doubled" />{T.tape.doubled}</li>
       <li><i class="missing" />{T.tape.gap}</li>
