@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace aircheck::loudness {
 
-Attempts::Attempts(const std::filesystem::path& file) noexcept
-    : fd_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
+Attempts::Attempts(std::filesystem::path file) noexcept
+    : file_(std::move(file)),
+      fd_(::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
     Record found;
     if (::pread(fd_.get(), &found, sizeof found, 0) == ssize_t{sizeof found}) record_ = found;
     if (record_.current != 0) Count(record_.current);
@@ -17,6 +19,10 @@ Attempts::Attempts(const std::filesystem::path& file) noexcept
     // The whole of it; later only what is going on.
     if (fd_ && ::pwrite(fd_.get(), &record_, sizeof record_, 0) != ssize_t{sizeof record_})
         fd_.Close();
+}
+
+Attempts::~Attempts() {
+    if (record_.current == 0 && record_.deaths == Record().deaths) ::unlink(file_.c_str());
 }
 
 /// The oldest segment makes room.

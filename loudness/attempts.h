@@ -17,7 +17,12 @@ class Attempts {
 public:
     static constexpr int kMost = 3;
 
-    explicit Attempts(const std::filesystem::path& file) noexcept;
+    explicit Attempts(std::filesystem::path file) noexcept;
+    Attempts(const Attempts&) = delete;
+    Attempts& operator=(const Attempts&) = delete;
+
+    /// Removes the file, if there is nothing to be remembered.
+    ~Attempts();
 
     /// Whether so many processes have ended while they were busy with it.
     bool Hopeless(std::int64_t segment) const;
@@ -31,6 +36,8 @@ private:
     struct Deaths {
         std::int64_t segment = 0;
         std::int64_t count = 0;
+
+        bool operator==(const Deaths&) const = default;
     };
     struct Record {
         std::int64_t current = 0;
@@ -40,6 +47,7 @@ private:
     void Count(std::int64_t segment);
     void Write(std::int64_t current) noexcept;
 
+    const std::filesystem::path file_;
     util::UniqueFd fd_;
     Record record_;
 };

@@ -13,7 +13,10 @@ namespace {
 class AttemptsTest : public testing::Test {
 protected:
     /// A process that ends while it is busy with that segment.
-    void Die(std::int64_t segment) { Attempts(file_).Begin(segment); }
+    void Die(std::int64_t segment) {
+        Attempts attempts(file_);
+        attempts.Begin(segment);
+    }
 
     bool Hopeless(std::int64_t segment) { return Attempts(file_).Hopeless(segment); }
 
@@ -40,6 +43,7 @@ TEST_F(AttemptsTest, WhoEndsBetweenTwoSegmentsHasNotDiedOfOne) {
         attempts.End();
     }
     EXPECT_FALSE(Hopeless(7));
+    EXPECT_FALSE(std::filesystem::exists(file_)) << "there is nothing to be remembered";
 }
 
 TEST_F(AttemptsTest, RemembersTheLatest) {
