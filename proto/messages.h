@@ -230,6 +230,16 @@ struct SilenceEvent {
     bool operator==(const SilenceEvent&) const = default;
 };
 
+/// Tap topic `log.{name}`: the end of a process's log, when there is more of it.
+struct LogEvent {
+    std::string name;                // worker or supervisor
+    std::vector<std::string> lines;  // the last ones, the newest last
+    std::uint64_t last = 0;          // number of the newest, of those that the process has written
+    double time = 0;                 // Unix s
+
+    bool operator==(const LogEvent&) const = default;
+};
+
 /// Tap topic `machine.{machine}`: another machine, that sends heartbeats of its own (beat.h).
 struct MachineEvent {
     std::string machine;  // "10.0.0.8", "10.0.0.8/attic"
@@ -240,13 +250,14 @@ struct MachineEvent {
     bool operator==(const MachineEvent&) const = default;
 };
 
-using Message =
-    std::variant<Heartbeat, Ready, Command, Request, Answer, Rejected, WorkerEvent, StationEvent,
-                 SegmentEvent, SpliceEvent, RestartEvent, TitleEvent, SilenceEvent, MachineEvent>;
+using Message = std::variant<Heartbeat, Ready, Command, Request, Answer, Rejected, WorkerEvent,
+                             StationEvent, SegmentEvent, SpliceEvent, RestartEvent, TitleEvent,
+                             SilenceEvent, LogEvent, MachineEvent>;
 
 /// The topic frame: "heartbeat.downloader-0", "ready.webapi-0", "command", "rejected",
 /// "worker.pruner-0", "station.kpcc", "segment.kpcc", "title.kpcc", "silence.kpcc",
-/// "machine.10.0.0.8", "request.webapi-0", "answer", "splice.kpcc", "restart.supervisor".
+/// "log.webapi-0", "machine.10.0.0.8", "request.webapi-0", "answer", "splice.kpcc",
+/// "restart.supervisor".
 std::string Topic(const Message& message);
 
 /// The JSON frame.

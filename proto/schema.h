@@ -294,6 +294,19 @@ struct Schema<SilenceEvent> {
 };
 
 template <>
+struct Schema<LogEvent> {
+    using T = LogEvent;
+    static constexpr std::string_view kTopic = "log";
+    static constexpr auto kSubject = &T::name;
+    static constexpr auto kFields = std::tuple{
+        RequiredName("name", &T::name),
+        Optional("lines", &T::lines),
+        Required("last", &T::last),
+        Required("time", &T::time),
+    };
+};
+
+template <>
 struct Schema<MachineEvent> {
     using T = MachineEvent;
     static constexpr std::string_view kTopic = "machine";

@@ -7,8 +7,8 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::array<std::string_view, 7> kStates{"heartbeat.", "machine.", "restart.", "silence.",
-                                                  "station.",   "title.",   "worker."};
+constexpr std::array<std::string_view, 8> kStates{"heartbeat.", "log.",     "machine.", "restart.",
+                                                  "silence.",   "station.", "title.",   "worker."};
 
 }  // namespace
 

@@ -22,8 +22,8 @@ public:
         bool kept = false;        // says how things are, not only what happened
     };
 
-    /// Whether messages of this topic say how things are (heartbeat, machine, restart, silence,
-    /// station, title, worker), not only what happened.
+    /// Whether messages of this topic say how things are (heartbeat, log, machine, restart,
+    /// silence, station, title, worker), not only what happened.
     static bool IsState(std::string_view topic);
 
     /// Made where it is not known yet. Stays where it is until forgotten.

@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "common/config/config.h"
@@ -15,6 +17,7 @@
 #include "common/storage/paths.h"
 #include "common/takeover/channel.h"
 #include "common/util/error.h"
+#include "common/worker/black_box.h"
 #include "supervisor/accepted_config.h"
 #include "supervisor/predecessor.h"
 #include "supervisor/programs.h"
@@ -65,7 +68,8 @@ int Check(const Options& options, takeover::Channel channel) {
     return reason.empty() ? 0 : kExitError;
 }
 
-int Supervise(const Options& options, std::filesystem::path program) {
+int Supervise(const Options& options, std::filesystem::path program,
+              std::shared_ptr<const worker::BlackBox> own_log) {
     supervisor::SupervisorStart start;
     if (options.take_over_from >= 0) {
         takeover::Channel channel{util::UniqueFd(options.take_over_from)};
@@ -86,6 +90,7 @@ int Supervise(const Options& options, std::filesystem::path program) {
     log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
               start.config.stations.size(), start.config.file.string(),
               start.config.storage.string());
+    start.log = std::move(own_log);
     return supervisor::Supervisor(std::move(start)).Run();
 }
 
@@ -93,7 +98,9 @@ int Run(const Options& options, const char* invoked_as) {
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
     log::SetUp("aircheckd");
     try {
-        return Supervise(options, supervisor::ProgramPath(invoked_as));
+        const auto box = std::make_shared<worker::BlackBox>(worker::BlackBox::Create());
+        log::AlsoTo([box](std::string_view line) { box->Log(line); });
+        return Supervise(options, supervisor::ProgramPath(invoked_as), box);
     } catch (const std::exception& error) {
         log::error("{}", util::DescribeException(error));
         return kExitError;

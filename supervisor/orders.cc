@@ -250,6 +250,7 @@ void Supervisor::WaitForTick() {
 void Supervisor::Tick() {
     wakefulness_.Tick();
     BeatOnce();
+    TellLogs();
     KeepClockFile();
     TellServiceManager();
     LookIfReady();
@@ -275,6 +276,17 @@ void Supervisor::BeatOnce() {
         .memory = status.resident_bytes,
         .memory_peak = status.peak_bytes,
         .threads = status.threads,
+    });
+}
+
+void Supervisor::TellLogs() {
+    if (log_) {
+        const double now = time::ToUnixSeconds(clock_.Now());
+        if (const auto event = log_tail_.Look("supervisor", getpid(), *log_, now))
+            hub_.Publish(*event);
+    }
+    workers_.ForEach([this](WorkerProcess& worker) {
+        if (const auto event = worker.FreshLog()) hub_.Publish(*event);
     });
 }
 

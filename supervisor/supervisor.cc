@@ -117,6 +117,7 @@ Supervisor::Supervisor(SupervisorStart start)
       switchboard_(clock_, hub_, stations_, workers_, orphans_, SwitchboardHandlers()),
       successor_(loop_, clock_, *this),
       account_(clock_),
+      log_(std::move(start.log)),
       last_generation_(generation_) {
     for (const auto& listener : listeners_) setting_.listen_fds.push_back(listener.fd.get());
     CheckPrograms(setting_.own_folder);

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,6 +16,7 @@
 #include "common/storage/paths.h"
 #include "common/storage/pid_file.h"
 #include "common/time/clock.h"
+#include "common/worker/black_box.h"
 #include "proto/messages.h"
 #include "supervisor/beat_receiver.h"
 #include "supervisor/errands.h"
@@ -22,6 +24,7 @@
 #include "supervisor/hub.h"
 #include "supervisor/leftovers.h"
 #include "supervisor/listener.h"
+#include "supervisor/log_tail.h"
 #include "supervisor/orphans.h"
 #include "supervisor/predecessor.h"
 #include "supervisor/service_environment.h"
@@ -48,6 +51,7 @@ struct SupervisorStart {
         takeover::Channel channel;
     };
     std::optional<Heir> heir;
+    std::shared_ptr<const worker::BlackBox> log;  // the end of our own; may be none
 };
 
 /// Ties the parts together: the workers, what they say, who listens to it, signals, and the
@@ -126,6 +130,7 @@ private:
     void WaitForTick();
     void Tick();
     void BeatOnce();
+    void TellLogs();
     void KeepClockFile() const;
     void TellServiceManager();
 
@@ -159,6 +164,8 @@ private:
     Successor successor_;
     std::optional<Predecessor> predecessor_;
     HandoverAccount account_;
+    const std::shared_ptr<const worker::BlackBox> log_;
+    LogTail log_tail_;
     int last_generation_;  // that was started, successful or not
     std::uint64_t beats_ = 0;
     int exit_code_ = 0;

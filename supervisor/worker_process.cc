@@ -100,6 +100,12 @@ void WorkerProcess::HeardFrom(pid_t pid, const std::string& identity) {
     Tell();
 }
 
+std::optional<proto::LogEvent> WorkerProcess::FreshLog() {
+    if (!process_) return std::nullopt;
+    return log_tail_.Look(spec_.name, pid(), process_->box,
+                          time::ToUnixSeconds(context_.clock.Now()));
+}
+
 void WorkerProcess::SetSpec(WorkerSpec spec) {
     is_told_ = false;
     spec_ = std::move(spec);

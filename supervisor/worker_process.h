@@ -18,6 +18,7 @@
 #include "common/worker/black_box.h"
 #include "proto/messages.h"
 #include "supervisor/former_process.h"
+#include "supervisor/log_tail.h"
 #include "supervisor/machine.h"
 #include "supervisor/wakefulness.h"
 
@@ -72,6 +73,9 @@ public:
     bool Has(pid_t pid) const;
 
     void Handle(WorkerInput input);
+
+    /// What its present process has written to its log since the last call.
+    std::optional<proto::LogEvent> FreshLog();
 
     /// How the next process is started; the present one is told as soon as it can be.
     void SetSpec(WorkerSpec spec);
@@ -143,6 +147,7 @@ private:
     std::optional<event::ExitStatus> last_exit_;
     worker::BlackBox::Contents last_words_;
     std::string spawn_error_;
+    LogTail log_tail_;
 };
 
 }  // namespace aircheck::supervisor

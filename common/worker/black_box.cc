@@ -68,7 +68,7 @@ std::optional<std::string> Copy(const Entry& entry, const std::atomic<std::uint6
 }  // namespace
 
 struct BlackBox::Memory {
-    std::atomic<std::uint64_t> newest;  // number of a line; for the writer only
+    std::atomic<std::uint64_t> newest;  // number of a line
     Note notes[kSlots];
     alignas(1024) Line lines[kLines];
 };
@@ -108,7 +108,7 @@ BlackBox BlackBox::Inherit(int fd) {
 
 void BlackBox::Log(std::string_view line) noexcept {
     if (!memory_) return;
-    const std::uint64_t number = ++memory_->newest;
+    const std::uint64_t number = memory_->newest.load(std::memory_order_relaxed) + 1;
     const std::string_view text = Cut(util::Trim(line), kMaxLineBytes);
     Line& entry = memory_->lines[number % kLines];
     entry.number.store(0, std::memory_order_relaxed);
@@ -116,6 +116,11 @@ void BlackBox::Log(std::string_view line) noexcept {
     std::memcpy(entry.text, text.data(), text.size());
     entry.size = static_cast<std::uint32_t>(text.size());
     entry.number.store(number, std::memory_order_release);
+    memory_->newest.store(number, std::memory_order_release);
+}
+
+std::uint64_t BlackBox::Newest() const noexcept {
+    return memory_ ? memory_->newest.load(std::memory_order_acquire) : 0;
 }
 
 std::string_view BlackBox::Mark(Slot slot, std::string_view callsign) noexcept {

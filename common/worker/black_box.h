@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,6 +58,9 @@ public:
     std::string_view Mark(Slot slot, std::string_view callsign) noexcept;
 
     Contents Read() const;
+
+    /// The number of the line that was written last, from 1; 0: none.
+    std::uint64_t Newest() const noexcept;
 
 private:
     static constexpr std::size_t kSlots = 2;

@@ -101,6 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                                  .bytes = 3},
                     TitleEvent{.station = "kpcc", .title = "t", .url = "u", .time = 1},
                     SilenceEvent{.station = "kpcc", .silent = true, .since = 1, .time = 2},
+                    LogEvent{.name = "pruner-0", .lines = {"a", "b"}, .last = 7, .time = 1},
                     SilenceEvent{.station = "kpcc", .since = 1, .until = 3, .time = 3},
                     MachineEvent{
                         .machine = "10.0.0.8/attic", .event = "silent", .heard = 1, .time = 2}));
@@ -113,6 +114,7 @@ TEST(Messages, TopicsNameTheirSubject) {
     EXPECT_EQ("worker.pruner-0", Topic(WorkerEvent{.name = "pruner-0"}));
     EXPECT_EQ("station.kpcc", Topic(StationEvent{.station = "kpcc"}));
     EXPECT_EQ("segment.kpcc", Topic(SegmentEvent{.station = "kpcc"}));
+    EXPECT_EQ("log.supervisor", Topic(LogEvent{.name = "supervisor"}));
     EXPECT_EQ("silence.kpcc", Topic(SilenceEvent{.station = "kpcc"}));
     EXPECT_EQ("title.kpcc", Topic(TitleEvent{.station = "kpcc"}));
     EXPECT_EQ("machine.10.0.0.8/attic", Topic(MachineEvent{.machine = "10.0.0.8/attic"}));

@@ -51,13 +51,13 @@ TEST(ProtoReadme, ShowsExamplesThatParse) {
 // Each field that is written stands in the tables of its message.
 TEST(ProtoReadme, DocumentsEveryField) {
     const std::string readme = ReadFile(kFolder / "README.md");
-    const std::string json = Encode(Heartbeat{.next_prune = 1, .stations = {StationBeat{}}}) +
-                             Encode(Ready{}) + Encode(Command{}) + Encode(Request{}) +
-                             Encode(Answer{}) + Encode(Rejected{}) + Encode(SpliceEvent{}) +
-                             Encode(RestartEvent{}) +
-                             Encode(WorkerEvent{.code = 1, .signal = 1, .retry = 1}) +
-                             Encode(StationEvent{}) + Encode(SegmentEvent{}) +
-                             Encode(TitleEvent{}) + Encode(SilenceEvent{}) + Encode(MachineEvent{});
+    const std::string json =
+        Encode(Heartbeat{.next_prune = 1, .stations = {StationBeat{}}}) + Encode(Ready{}) +
+        Encode(Command{}) + Encode(Request{}) + Encode(Answer{}) + Encode(Rejected{}) +
+        Encode(SpliceEvent{}) + Encode(RestartEvent{}) +
+        Encode(WorkerEvent{.code = 1, .signal = 1, .retry = 1}) + Encode(StationEvent{}) +
+        Encode(SegmentEvent{}) + Encode(TitleEvent{}) + Encode(SilenceEvent{}) +
+        Encode(LogEvent{}) + Encode(MachineEvent{});
     for (std::size_t end = json.find("\":"); end != std::string::npos;
          end = json.find("\":", end + 1)) {
         const std::size_t start = json.rfind('"', end - 1) + 1;
