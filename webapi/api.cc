@@ -96,6 +96,10 @@ Response Api::Dashboard(const Request& request) const {
 }
 
 Response Api::Events(const Request& request) {
+    const bool backstage = request.HasQuery("operator");
+    if (backstage) {
+        if (auto refusal = authorization_.Refusal(request)) return std::move(*refusal);
+    }
     if (events_.full()) {
         Response response = ErrorResponse(503, "Too many are watching already.", "Try again soon.");
         response.Add("Retry-After", "10");
@@ -105,7 +109,9 @@ Response Api::Events(const Request& request) {
     response.Add("Content-Type", "text/event-stream");
     response.Add("Cache-Control", "no-store");
     response.Add("X-Accel-Buffering", "no");  // a proxy is to pass on each event as it comes
-    if (request.method != "HEAD") response.body = std::make_unique<EventsBody>(events_);
+    if (request.method != "HEAD")
+        response.body = std::make_unique<EventsBody>(
+            events_, backstage ? Watcher::kOperator : Watcher::kAnybody);
     return response;
 }
 

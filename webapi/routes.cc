@@ -169,12 +169,11 @@ std::vector<Route> Api::LookingRoutes() {
          "What happens, as it happens, as server-sent events: first now, with the state of all;\n"
          "then beat, station, title, silence, segment, splice, worker, restart and machine, "
          "mostly\n"
-         "as the tap has them (proto/README.md). Who is too slow is cut off, and is told all at "
-         "the "
-         "start\n"
-         "when asking again.",
+         "as the tap has them (proto/README.md). Who is too slow is cut off, and is told all at\n"
+         "the start when asking again. With ?operator, for whoever may operate, also log and\n"
+         "keeping: the end of all logs, and what the pruner and the cloud do.",
          events,
-         {.media = "text/event-stream"}},
+         {.media = "text/event-stream", .query = "operator"}},
         {kRead, "/help", "This text.", help, kText},
         {kRead, "/openapi.json", "The same for programs: an OpenAPI 3.1 document.", openapi},
         {kRead,

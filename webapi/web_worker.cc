@@ -192,7 +192,7 @@ BodyParts WebWorker::Parts() {
 }
 
 void WebWorker::SubscribeToTap() {
-    for (const char* topic : {"heartbeat.", "machine.", "restart.", "segment.", "silence.",
+    for (const char* topic : {"heartbeat.", "log.", "machine.", "restart.", "segment.", "silence.",
                               "splice.", "station.", "title.", "worker."}) {
         tap_.raw().set(zmq::sockopt::subscribe, topic);
     }

@@ -11,9 +11,10 @@ from harness.soft_restart import end, restart
 class Events:
     """curl, and the events that it gets."""
 
-    def __init__(self, port):
+    def __init__(self, port, query="", *options):
         self._curl = subprocess.Popen(
-            ["curl", "-sSN", f"http://127.0.0.1:{port}/events"], stdout=subprocess.PIPE, text=True)
+            ["curl", "-sSN", *options, f"http://127.0.0.1:{port}/events{query}"],
+            stdout=subprocess.PIPE, text=True)
 
     def until(self, condition):
         """The data of the first event for which `condition(event, data)` holds."""
@@ -56,6 +57,38 @@ def test_events_go_on_across_a_soft_restart(instance):
     finally:
         events.close()
     end(instance)
+
+
+def test_who_may_operate_sees_the_log_and_how_things_are_kept(instance):
+    def has(word):
+        return lambda event, data: event == "log" and any(word in line for line in data["lines"])
+
+    events = Events(instance.port, "?operator")
+    try:
+        lines = events.until(has("downloader-0"))["lines"]
+        assert lines == sorted(lines, key=lambda line: line[:24])
+        keeping = events.until(lambda event, _: event == "keeping")
+        assert keeping["cloud"] == "" and keeping["stored"] == 0 and keeping["cost"] is None
+        instance.kill("pruner-0")
+        events.until(has("pruner-0: PID"))
+        restart(instance)
+        events.until(lambda event, data: event == "restart" and data["event"] == "done")
+        events.until(has("restart: done"))
+    finally:
+        events.close()
+    end(instance)
+
+
+def test_nobody_else_sees_the_log(instance):
+    stranger = instance.get("/events?operator", Origin="https://elsewhere.example.org")
+    assert stranger.status == 403
+    events = Events(instance.port)
+    try:
+        seen = set()
+        events.until(lambda event, _: seen.add(event) or len(seen) > 1 and event == "beat")
+        assert not seen & {"log", "keeping"}
+    finally:
+        events.close()
 
 
 def test_events_have_their_headers(recording):

@@ -195,6 +195,9 @@ def test_nobody_is_kept_out(recorded, page):
     page.picture("dark")
     page.click(".tools button", "Operate")
     page.wait("return document.querySelector('.operator table') != null", "the operator's part")
+    page.wait("return document.querySelector('.operator .tail')?.innerText.includes('aircheckd')",
+              "the end of the log")
+    page.wait("return document.querySelector('.operator .moved') != null", "the pruner's state")
     found += page.barriers()
     page.picture("operator")
     page.size(PHONE, phone=True)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/events/event_hub.h"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <string_view>
@@ -30,6 +31,11 @@ std::string FormatEvent(std::string_view event, std::string_view data) {
     return text;
 }
 
+template <typename Lines>
+std::string LogText(const Lines& lines) {
+    return JsonText(json::object{{"lines", json::array(lines.begin(), lines.end())}});
+}
+
 /// What anybody may see of a message: the address that is recorded may have a password in it, and
 /// a log anything.
 proto::Message Public(proto::Message message) {
@@ -41,10 +47,34 @@ proto::Message Public(proto::Message message) {
 }  // namespace
 
 void EventHub::Feed(const proto::Message& message) {
+    if (const auto* log = std::get_if<proto::LogEvent>(&message)) return TellLog(*log);
     Remember(message);
     if (const auto* beat = std::get_if<proto::Heartbeat>(&message)) return TellBeat(*beat);
     const std::string topic = proto::Topic(message);
     Tell(std::string_view(topic).substr(0, topic.find('.')), proto::Encode(Public(message)));
+}
+
+/// A log may say anything: it is not for everybody.
+void EventHub::TellLog(const proto::LogEvent& event) {
+    const auto lines = log_.Add(event);
+    if (!lines.empty()) TellOperators("log", LogText(lines));
+}
+
+void EventHub::TellOperators(std::string_view event, std::string_view data) {
+    EventHub::Text text;
+    for (EventsBody* body : watchers_) {
+        if (body->watcher() != Watcher::kOperator) continue;
+        if (!text) text = std::make_shared<const std::string>(FormatEvent(event, data));
+        body->Push(text);
+    }
+}
+
+std::string EventHub::Backstage() const {
+    std::string text;
+    if (!log_.all().empty()) text += FormatEvent("log", LogText(log_.all()));
+    const json::object keeping = KeepingFields(services_);
+    if (!keeping.empty()) text += FormatEvent("keeping", JsonText(keeping));
+    return text;
 }
 
 void EventHub::Remember(const proto::Message& message) {
@@ -80,6 +110,7 @@ void EventHub::TellBeat(const proto::Heartbeat& beat) {
     fields["time"] = beat.time;
     if (!stations.empty()) fields["stations"] = std::move(stations);
     Tell("beat", JsonText(fields));
+    if (beat.role == "pruner") TellOperators("keeping", JsonText(KeepingFields(services_)));
 }
 
 void EventHub::Tell(std::string_view event, std::string_view data) {

@@ -11,11 +11,15 @@
 
 #include "proto/messages.h"
 #include "proto/recorder_choice.h"
+#include "webapi/events/backstage.h"
 #include "webapi/services.h"
 
 namespace aircheck::webapi {
 
 class EventsBody;
+
+/// Who watches: those who may operate see more.
+enum class Watcher { kAnybody, kOperator };
 
 /// Passes on what happens to all who watch `/events`, as server-sent events: each is made once,
 /// however many watch. Fed with the supervisor's tap, after the vitals. Lives on the loop's thread,
@@ -37,6 +41,9 @@ public:
     /// time.
     Text Present();
 
+    /// What only operators are told, at first. May be empty.
+    std::string Backstage() const;
+
     bool full() const { return watchers_.size() >= kMaxWatchers; }
     std::size_t watchers() const { return watchers_.size(); }
 
@@ -46,6 +53,8 @@ private:
     void Join(EventsBody& body) { watchers_.insert(&body); }
     void Leave(EventsBody& body) { watchers_.erase(&body); }
     void Tell(std::string_view event, std::string_view data);
+    void TellOperators(std::string_view event, std::string_view data);
+    void TellLog(const proto::LogEvent& event);
     void TellBeat(const proto::Heartbeat& beat);
     void Remember(const proto::Message& message);
 
@@ -55,6 +64,7 @@ private:
     std::map<std::string, proto::StationEvent> stations_;
     std::map<std::string, proto::TitleEvent> titles_;
     proto::RestartEvent restart_;
+    LogLines log_;
     Text present_;
     time::SteadyTime made_{};
     time::SteadyTime refreshed_{};

@@ -29,9 +29,10 @@ constexpr std::chrono::milliseconds kRetry{1000};
 
 }  // namespace
 
-EventsBody::EventsBody(EventHub& hub) : hub_(hub) {
+EventsBody::EventsBody(EventHub& hub, Watcher watcher) : hub_(hub), watcher_(watcher) {
     Push(std::make_shared<const std::string>("retry: " + std::to_string(kRetry.count()) + "\n\n"));
     Push(hub.Present());
+    if (watcher == Watcher::kOperator) Push(std::make_shared<const std::string>(hub.Backstage()));
     hub.Join(*this);
 }
 
@@ -78,6 +79,7 @@ Extent EventsBody::Give(EventHub::Text text) {
 
 bool EventsBody::Save(BodyState& state, Luggage&) {
     state.events = true;
+    if (watcher_ == Watcher::kOperator) state.backstage = true;
     return true;
 }
 

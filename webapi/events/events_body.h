@@ -18,7 +18,7 @@ class EventsBody final : public SilentBody {
 public:
     static constexpr std::size_t kMaxQueuedBytes = std::size_t{1} << 20;
 
-    explicit EventsBody(EventHub& hub);
+    EventsBody(EventHub& hub, Watcher watcher);
     ~EventsBody() override;
 
     boost::asio::awaitable<std::optional<Extent>> Next() override;
@@ -27,11 +27,13 @@ public:
     bool Save(BodyState& state, Luggage& luggage) override;
 
     void Push(EventHub::Text text);
+    Watcher watcher() const { return watcher_; }
 
 private:
     Extent Give(EventHub::Text text);
 
     EventHub& hub_;
+    const Watcher watcher_;
     std::deque<EventHub::Text> queue_;
     std::size_t queued_bytes_ = 0;
     bool overrun_ = false;

@@ -36,6 +36,12 @@ std::uint64_t DiskUsage::used() const {
     return sum;
 }
 
+std::uint64_t DiskUsage::stored() const {
+    std::uint64_t sum = 0;
+    for (const auto& [station, bytes] : stored_) sum += bytes;
+    return sum;
+}
+
 std::uint64_t DiskUsage::UsedBy(std::string_view station) const {
     const auto found = used_.find(station);
     return found == used_.end() ? 0 : found->second;
@@ -53,21 +59,25 @@ asio::awaitable<void> DiskUsage::Run() {
 
 asio::awaitable<void> DiskUsage::Count(std::string station) {
     std::uint64_t bytes = 0;
+    std::uint64_t stored = 0;
     std::filesystem::space_info space{};
     // The job may outlive this object while the program ends, but not this frame.
     const std::filesystem::path root = reader_.layout().root();
-    const CatalogReader::Job job = [&bytes, &space, &root, &station](const auto* catalog) {
+    const CatalogReader::Job job = [&bytes, &stored, &space, &root, &station](const auto* catalog) {
         std::error_code error;
         const auto answer = std::filesystem::space(root, error);
         if (!error) space = answer;
         if (catalog == nullptr) return;
-        for (const auto& segment : catalog->AllSegments(station))
+        for (const auto& segment : catalog->AllSegments(station)) {
             if (segment.state != catalog::SegmentState::kUploaded) bytes += segment.bytes;
+            if (!segment.object.empty()) stored += segment.bytes;
+        }
     };
     try {
         const bool ran = co_await reader_.Run(job);
         if (!ran) co_return;
         used_[station] = bytes;
+        stored_[station] = stored;
         free_ = space.available;
         total_ = space.capacity;
     } catch (const CatalogUnavailable&) {

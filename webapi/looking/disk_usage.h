@@ -24,6 +24,7 @@ public:
 
     std::uint64_t used() const;  // bytes
     std::uint64_t UsedBy(std::string_view station) const;
+    std::uint64_t stored() const;  // bytes in the cloud, whether or not they are here as well
     std::uint64_t free() const { return free_; }  // of the file system
     std::uint64_t total() const { return total_; }
 
@@ -35,6 +36,7 @@ private:
     boost::asio::steady_timer timer_;
     std::vector<std::string> stations_;
     std::map<std::string, std::uint64_t, std::less<>> used_;
+    std::map<std::string, std::uint64_t, std::less<>> stored_;
     std::uint64_t free_ = 0;
     std::uint64_t total_ = 0;
 };

@@ -69,7 +69,11 @@ std::unique_ptr<Body> RestoreBody(const BodyState& state, Luggage& luggage,
         }
         return body;
     }
-    if (state.events.value_or(false)) return std::make_unique<EventsBody>(parts.events);
+    if (state.events.value_or(false)) {
+        const bool backstage = state.backstage.value_or(false);
+        return std::make_unique<EventsBody>(parts.events,
+                                            backstage ? Watcher::kOperator : Watcher::kAnybody);
+    }
     const SoundSource& source = parts.source;
     if (state.multipart) return MultipartBody::Restore(source, *state.multipart, luggage);
     if (!state.slice) return nullptr;

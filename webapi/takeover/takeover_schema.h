@@ -171,10 +171,9 @@ template <>
 struct Schema<webapi::BodyState> {
     using T = webapi::BodyState;
     static constexpr auto kFields = std::tuple{
-        Optional("live", &T::live),
-        Optional("slice", &T::slice),
-        Optional("multipart", &T::multipart),
-        Optional("events", &T::events),
+        Optional("live", &T::live),           Optional("slice", &T::slice),
+        Optional("multipart", &T::multipart), Optional("events", &T::events),
+        Optional("backstage", &T::backstage),
     };
 };
 

@@ -168,7 +168,8 @@ struct BodyState {
     std::optional<LiveState> live;
     std::optional<SliceState> slice;
     std::optional<MultipartState> multipart;
-    std::optional<bool> events;  // an EventsBody, if true: it begins anew
+    std::optional<bool> events;     // an EventsBody, if true: it begins anew
+    std::optional<bool> backstage;  // with that: of one who may operate
 
     bool operator==(const BodyState&) const = default;
 };

@@ -4,7 +4,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { address } from "./api";
+import { watchBackstage } from "./backstage";
 import { Icon } from "./icons";
+import { Cloud, Log } from "./keeping";
 import {
   about, disk, happenings, machines, nextPrune, restart, serverNow, workers, type Worker,
 } from "./store";
@@ -134,6 +136,8 @@ export function Operator() {
     const timer = setInterval(look, 1000);
     return () => clearInterval(timer);
   }, [isOpen]);
+  const key = token.value;
+  useEffect(() => (isOpen ? watchBackstage(key) : undefined), [isOpen, key]);
   return (
     <dialog ref={dialog} class="operator" aria-labelledby="operator" onClose={() => (opened.value = false)}
       onClick={(event) => { if (event.target === dialog.current) opened.value = false; }}>
@@ -159,6 +163,7 @@ export function Operator() {
           <h3>{T.operator.workers}</h3>
           <Workers />
           <Disk />
+          <Cloud now={now.value} />
           <Machines />
           <h3>{T.operator.log}</h3>
           {happenings.value.length === 0 && <p class="soft">{T.operator.nothingHappened}</p>}
@@ -167,6 +172,7 @@ export function Operator() {
               <li key={`${each.time}${i}`} class={each.bad ? "bad" : ""}><b>{clockHms(each.time, zone)}</b> {each.text}</li>
             ))}
           </ol>
+          <Log />
         </div>
       )}
     </dialog>

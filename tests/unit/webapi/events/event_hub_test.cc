@@ -86,7 +86,7 @@ proto::Heartbeat Beat(const std::string& name, std::uint64_t bytes) {
 
 TEST_F(EventHubTest, TellsThePresentFirstAndThenWhatHappens) {
     Feed(proto::TitleEvent{"kpcc", "A song", "", 1795298400});
-    EventsBody body(hub_);
+    EventsBody body(hub_, Watcher::kAnybody);
     EXPECT_EQ(Next(body), "retry: 1000\n\n");
     const auto present = Next(body);
     ASSERT_TRUE(present);
@@ -103,7 +103,7 @@ TEST_F(EventHubTest, TellsThePresentFirstAndThenWhatHappens) {
 }
 
 TEST_F(EventHubTest, TellsOfOneRecorderOfTwo) {
-    EventsBody body(hub_);
+    EventsBody body(hub_, Watcher::kAnybody);
     Next(body);
     Next(body);
     Feed(Beat("downloader-0", 100));
@@ -115,7 +115,7 @@ TEST_F(EventHubTest, TellsOfOneRecorderOfTwo) {
 }
 
 TEST_F(EventHubTest, KeepsSecretsToItself) {
-    EventsBody body(hub_);
+    EventsBody body(hub_, Watcher::kAnybody);
     Next(body);
     Next(body);
     proto::StationEvent station{"kpcc", "recording", "", "", "http://u:password@radio/", 1, 128};
@@ -130,19 +130,64 @@ TEST_F(EventHubTest, KeepsSecretsToItself) {
     EXPECT_THAT(Next(body).value_or(""), Not(HasSubstr("secret")));
 }
 
+TEST_F(EventHubTest, OnlyOperatorsSeeTheLog) {
+    Feed(proto::LogEvent{
+        "pruner-0", {"2026-11-22T11:20:02.000Z b", "2026-11-22T11:20:04.000Z d"}, 2, 1});
+    Feed(proto::LogEvent{"webapi-0", {"2026-11-22T11:20:03.000Z c"}, 1, 1});
+    EventsBody anybody(hub_, Watcher::kAnybody);
+    EventsBody one(hub_, Watcher::kOperator);
+    for (int i = 0; i < 2; ++i) {
+        Next(anybody);
+        EXPECT_THAT(Next(one).value_or(""), Not(HasSubstr("T11:20")));
+    }
+    EXPECT_EQ(Next(one),
+              "event: log\ndata: {\"lines\":[\"2026-11-22T11:20:02.000Z b\","
+              "\"2026-11-22T11:20:03.000Z c\",\"2026-11-22T11:20:04.000Z d\"]}\n\n");
+    const proto::LogEvent more{
+        "pruner-0", {"2026-11-22T11:20:04.000Z d", "2026-11-22T11:20:05.000Z e"}, 3, 2};
+    Feed(more);
+    Feed(more);  // as somebody else has subscribed
+    EXPECT_EQ(Next(one), "event: log\ndata: {\"lines\":[\"2026-11-22T11:20:05.000Z e\"]}\n\n");
+    proto::Heartbeat beat = Beat("pruner-0", 0);
+    beat.role = "pruner";
+    beat.cloud = "down";
+    beat.cloud_error = "no route";
+    beat.unsaved = 5000;
+    Feed(beat);
+    EXPECT_THAT(Next(one).value_or(""), StartsWith("event: now"));
+    EXPECT_THAT(Next(one).value_or(""), StartsWith("event: beat"));
+    const auto keeping = Next(one).value_or("");
+    EXPECT_THAT(keeping, StartsWith("event: keeping\ndata: {"));
+    EXPECT_THAT(keeping, HasSubstr("\"error\":\"no route\""));
+    EXPECT_THAT(keeping, HasSubstr("\"waiting\":5000"));
+    EXPECT_THAT(keeping, HasSubstr("\"cost\":null"));
+    std::string told;
+    for (int i = 0; i < 2; ++i) told += Next(anybody).value_or("");
+    EXPECT_THAT(told, Not(HasSubstr("T11:20")));
+    EXPECT_THAT(told, Not(HasSubstr("no route")));
+
+    BodyState state;
+    Luggage luggage;
+    EXPECT_TRUE(one.Save(state, luggage));
+    EXPECT_EQ(state.backstage, true);
+    BodyState other;
+    EXPECT_TRUE(anybody.Save(other, luggage));
+    EXPECT_EQ(other.backstage, std::nullopt);
+}
+
 TEST_F(EventHubTest, EndsWhoIsTooSlow) {
-    EventsBody slow(hub_);
+    EventsBody slow(hub_, Watcher::kAnybody);
     Next(slow);
     const std::string words(4000, 'x');
     for (std::size_t i = 0; i <= EventsBody::kMaxQueuedBytes / words.size(); ++i)
         Feed(proto::TitleEvent{"kpcc", words, "", 1});
     EXPECT_EQ(Next(slow), std::nullopt);
-    EventsBody again(hub_);
+    EventsBody again(hub_, Watcher::kAnybody);
     EXPECT_EQ(Next(again), "retry: 1000\n\n");
 }
 
 TEST_F(EventHubTest, GoesToAnotherProcessWithNothing) {
-    EventsBody body(hub_);
+    EventsBody body(hub_, Watcher::kAnybody);
     BodyState state;
     Luggage luggage;
     EXPECT_TRUE(body.Save(state, luggage));
@@ -150,7 +195,7 @@ TEST_F(EventHubTest, GoesToAnotherProcessWithNothing) {
 }
 
 TEST_F(EventHubTest, ForgetsWhoHasGone) {
-    auto body = std::make_unique<EventsBody>(hub_);
+    auto body = std::make_unique<EventsBody>(hub_, Watcher::kAnybody);
     body.reset();
     EXPECT_EQ(hub_.watchers(), 0u);
     Feed(proto::TitleEvent{"kpcc", "A song", "", 1});
