@@ -106,7 +106,7 @@ def test_killed_in_the_midst_of_a_soft_restart(instance, references):
     instance.process.wait()
 
     def is_alone():
-        return len(instance.processes()) == 4 and begun["pid"] in pids_of_supervisor(instance)
+        return len(instance.processes()) == 5 and begun["pid"] in pids_of_supervisor(instance)
 
     wait_for(is_alone, 60, "the new one is alone")
     end_second = int(time.time())

@@ -37,6 +37,6 @@ def test_takes_that_begin_while_it_is_wrong_stand_where_they_belong(
     end = int(time.time())
     wait_until_recorded(instance, end)
     check_exact(instance, references, start, end)
-    wait_for(lambda: len(instance.processes()) == 4, 40, "the orphans have ended")
+    wait_for(lambda: len(instance.processes()) == 5, 40, "the orphans have ended")
     instance.stop()
     clock.close()

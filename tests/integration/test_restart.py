@@ -125,7 +125,7 @@ def assert_as_before(instance, pid, generation=1):
     assert instance.get("/heartbeat").status == 200
     beat = instance.tap("heartbeat.downloader-0").until(lambda *_: True, 5)[1]
     assert beat["generation"] == generation
-    wait_for(lambda: len(instance.processes()) == 4, 30,
+    wait_for(lambda: len(instance.processes()) == 5, 30,
              f"only those of before: {instance.processes()}")
     instance.live_on("downloader-0", 2)
 
@@ -162,7 +162,7 @@ def socket_on_free_port():
 
 
 PROGRAMS = ("supervisor/aircheckd", "downloader/aircheck-downloader", "webapi/aircheck-webapi",
-            "pruner/aircheck-pruner")
+            "pruner/aircheck-pruner", "loudness/aircheck-loudness")
 
 
 @pytest.fixture

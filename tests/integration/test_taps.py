@@ -23,7 +23,7 @@ import zmq
 EXAMPLES = CHECKOUT / "proto" / "examples"
 SILENCE = {"silence": {"stream": "http://127.0.0.1:9/"}}
 FLOOD = 40_000
-BEAT_LINE = re.compile(r"(downloader|webapi|pruner)-0: beat \d+, \d+ bytes")
+BEAT_LINE = re.compile(r"(downloader|webapi|pruner|loudness)-0: beat \d+, \d+ bytes")
 
 
 class Lines:
