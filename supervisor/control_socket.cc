@@ -13,9 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds kReportEvery{60};
 
-// All workers of a machine beat at the same moment, within some ms of each other.
-constexpr std::chrono::milliseconds kCoalesce{5};
-
 }  // namespace
 
 ControlSocket::ControlSocket(boost::asio::io_context& loop, zmq::context_t& context,
@@ -27,7 +24,7 @@ ControlSocket::ControlSocket(boost::asio::io_context& loop, zmq::context_t& cont
     // A worker that lost its connection and came back takes its identity over.
     socket_.raw().set(zmq::sockopt::router_handover, true);
     BindAlso(endpoint);
-    socket_.OnMessage([this](event::ZmqFrames frames) { Take(std::move(frames)); }, kCoalesce);
+    socket_.OnMessage([this](event::ZmqFrames frames) { Take(std::move(frames)); });
 }
 
 void ControlSocket::BindAlso(const std::string& endpoint) {

@@ -134,6 +134,8 @@ void Supervisor::ClearUp() noexcept {
         const auto found =
             FindLeftovers(layout_, nobody, [this](int number) { return number == generation_; });
         if (found.workers.empty()) ClearAway(found);
+        // A predecessor that was killed may have had its lock a moment longer than its socket.
+        storage::PidFile::RemoveStale(layout_.FormerPidFile("supervisor"));
     } catch (const std::exception& error) {
         log::warn("{}", util::DescribeException(error));
     }

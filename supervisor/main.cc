@@ -68,8 +68,15 @@ int Check(const Options& options, takeover::Channel channel) {
     return reason.empty() ? 0 : kExitError;
 }
 
-int Supervise(const Options& options, std::filesystem::path program,
-              std::shared_ptr<const worker::BlackBox> own_log) {
+/// Not before the descriptors that a service manager passes are taken: theirs have numbers that
+/// nothing else may have then.
+std::shared_ptr<const worker::BlackBox> RememberLog() {
+    auto box = std::make_shared<worker::BlackBox>(worker::BlackBox::Create());
+    log::AlsoTo([box](std::string_view line) { box->Log(line); });
+    return box;
+}
+
+int Supervise(const Options& options, std::filesystem::path program) {
     supervisor::SupervisorStart start;
     if (options.take_over_from >= 0) {
         takeover::Channel channel{util::UniqueFd(options.take_over_from)};
@@ -80,6 +87,7 @@ int Supervise(const Options& options, std::filesystem::path program,
     } else {
         start.service = supervisor::TakeServiceEnvironment();
     }
+    start.log = RememberLog();
     auto config = LoadConfig(ConfigFile(options.config));
     if (!config) return kExitError;
     start.config = *std::move(config);
@@ -90,7 +98,6 @@ int Supervise(const Options& options, std::filesystem::path program,
     log::info("version " AIRCHECK_VERSION ", {} stations from {}, recording to {}",
               start.config.stations.size(), start.config.file.string(),
               start.config.storage.string());
-    start.log = std::move(own_log);
     return supervisor::Supervisor(std::move(start)).Run();
 }
 
@@ -98,9 +105,7 @@ int Run(const Options& options, const char* invoked_as) {
     std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go
     log::SetUp("aircheckd");
     try {
-        const auto box = std::make_shared<worker::BlackBox>(worker::BlackBox::Create());
-        log::AlsoTo([box](std::string_view line) { box->Log(line); });
-        return Supervise(options, supervisor::ProgramPath(invoked_as), box);
+        return Supervise(options, supervisor::ProgramPath(invoked_as));
     } catch (const std::exception& error) {
         log::error("{}", util::DescribeException(error));
         return kExitError;

@@ -2,7 +2,6 @@
 #include "common/event/zmq_socket.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <cerrno>
 #include <cstdint>
@@ -28,7 +27,7 @@ constexpr std::int64_t kLongestFrame = 4 * std::int64_t{ZmqSocket::kMaxBytes};
 
 struct ZmqSocket::State : std::enable_shared_from_this<State> {
     State(asio::io_context& io, zmq::context_t& ctx, zmq::socket_type type)
-        : loop(io), context(ctx), socket(context, type), descriptor(io), pause(io) {
+        : loop(io), context(ctx), socket(context, type), descriptor(io) {
         socket.set(zmq::sockopt::linger, 0);
         socket.set(zmq::sockopt::maxmsgsize, kLongestFrame);
         descriptor.assign(socket.get(zmq::sockopt::fd));
@@ -41,7 +40,6 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
         if (std::exchange(closed, true)) return;
         // The descriptor is ZeroMQ's own and closed with the socket.
         if (descriptor.is_open()) descriptor.release();
-        pause.cancel();
         socket.close();
     }
 
@@ -49,25 +47,9 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
         descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
                               [self = shared_from_this()](const boost::system::error_code& error) {
                                   if (error || self->closed) return;
-                                  self->Coalesce();
+                                  self->Drain();
+                                  if (!self->closed) self->WaitReadable();
                               });
-    }
-
-    void Coalesce() {
-        if (coalesce == coalesce.zero() || asio::steady_timer::clock_type::now() >= next_look)
-            return Look();
-        pause.expires_at(next_look);
-        pause.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
-            if (!error && !self->closed) self->Look();
-        });
-    }
-
-    void Look() {
-        Drain();
-        if (closed) return;
-        if (coalesce > coalesce.zero())
-            next_look = asio::steady_timer::clock_type::now() + coalesce;
-        WaitReadable();
     }
 
     // A send may have taken the edge that the descriptor showed. One look behind all sends of a
@@ -138,9 +120,6 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
     zmq::context_t& context;
     zmq::socket_t socket;
     asio::posix::stream_descriptor descriptor;
-    asio::steady_timer pause;
-    asio::steady_timer::time_point next_look;
-    std::chrono::milliseconds coalesce{};
     Handler handler;
     bool closed = false;
     bool drain_posted = false;
@@ -197,9 +176,8 @@ void ZmqSocket::Connect(const std::string& endpoint) {
     state_->DrainLater();
 }
 
-void ZmqSocket::OnMessage(Handler handler, std::chrono::milliseconds coalesce) {
+void ZmqSocket::OnMessage(Handler handler) {
     state_->handler = std::move(handler);
-    state_->coalesce = coalesce;
     state_->WaitReadable();
     state_->DrainLater();
 }

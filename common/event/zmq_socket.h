@@ -5,7 +5,6 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <zmq.hpp>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,9 +39,8 @@ public:
     void Unbind(const std::string& endpoint) noexcept;
 
     /// Starts reading. A message with more than `kMaxFrames` frames or `kMaxBytes` in all is
-    /// dropped and counted. What comes within `coalesce` after a look waits for the next one, so
-    /// that many peers that speak at once cost one wake-up, here and in ZeroMQ's thread.
-    void OnMessage(Handler handler, std::chrono::milliseconds coalesce = {});
+    /// dropped and counted.
+    void OnMessage(Handler handler);
 
     /// False if the message was not taken (peer gone or slow): it is dropped and counted.
     bool Send(const ZmqFrames& frames);

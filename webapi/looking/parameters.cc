@@ -42,6 +42,7 @@ constexpr Parameter kParameters[] = {
     {"step", "What is shorter than this need not be told apart; as {duration}.", "10s"},
     {"asset", "The name of a file of the page.", ""},
     {"plain", "Answers a browser without JavaScript: a list with players.", ""},
+    {"operator", "Tells the end of all logs, too, and what the pruner and the cloud do.", ""},
 };
 
 constexpr std::array<std::string_view, 7> kDays{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};

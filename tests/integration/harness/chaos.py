@@ -93,7 +93,7 @@ class _Run:
 
         def is_alone():
             world.tick()
-            return len(world.population) == 2 + DOWNLOADERS + WEBAPIS
+            return len(world.population) == 3 + DOWNLOADERS + WEBAPIS
 
         def is_recorded():
             world.tick()
