@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -43,8 +44,10 @@ public:
 
     /// Until `bytes` are there, or `text`, or the end.
     std::string Receive(std::size_t bytes, std::string_view text = {}) {
+        std::size_t from = 0;  // what is before does not have the text
         while (received_.size() < bytes && ReadSome()) {
-            if (!text.empty() && received_.find(text) != std::string::npos) break;
+            if (!text.empty() && received_.find(text, from) != std::string::npos) break;
+            from = received_.size() - std::min(received_.size(), text.size());
         }
         return received_;
     }
