@@ -67,8 +67,6 @@ asio::awaitable<void> OggSliceBody::Prepare() {
 /// What the relay will read is there; false: to be asked again.
 asio::awaitable<bool> OggSliceBody::HasNextPart() {
     Piece& piece = pieces_[at_];
-    if (rest_ && !std::exchange(held_, true))
-        co_await source_.Hold(std::span(pieces_).subspan(at_ + 1));
     if (!piece.file && !piece.cloud) co_await source_.Open(piece);
     if (!piece.cloud) co_return true;
     const std::uint64_t offset = rest_ ? rest_->offset : piece.begin.byte;

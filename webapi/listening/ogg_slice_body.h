@@ -41,7 +41,6 @@ private:
     std::size_t at_ = 0;
     std::optional<Extent> rest_;  // of the present piece
     CloudCursor cursor_;
-    bool held_ = false;
     bool resumes_ = false;  // the relay still has to be told where it is
     OggRelay relay_;
     std::uint64_t skip_;

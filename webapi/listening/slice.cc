@@ -68,15 +68,6 @@ void SetBorder(Piece& piece, std::uint64_t sample, const std::optional<catalog::
     }
 }
 
-/// Whether OpenSegment would open it.
-bool HasSegment(const std::string& path, std::uint64_t bytes) {
-    struct stat status {};
-    if (::lstat(path.c_str(), &status) == 0)
-        return S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) >= bytes;
-    if (errno != ENOENT) util::ThrowErrno("cannot examine " + path);
-    return false;
-}
-
 /// Gaps in order, those that touch as one.
 void MergeGaps(std::vector<Gap>& gaps) {
     std::sort(gaps.begin(), gaps.end(), [](const Gap& a, const Gap& b) { return a.from < b.from; });
@@ -115,12 +106,13 @@ Attempt TryBuild(const Catalog& catalog, const Places& places, std::string_view 
     slice.gaps = std::move(timeline.gaps);
     timeline::NameLosses(slice.gaps, losses);
     slice.splices = std::move(timeline.splices);
+    std::size_t open = 0;
     const audio::Codec codec = MainCodec(timeline.spans);
     for (const Span& span : timeline.spans) {
         const bool other_codec = span.segment->format.codec != codec;
         auto piece = other_codec ? std::nullopt
                                  : OpenPiece(catalog, places, *span.segment, span.from_sample,
-                                             span.to_sample, Opening::kLater);
+                                             span.to_sample);
         if (!piece) {
             slice.gaps.push_back(
                 {span.from, span.to, other_codec ? kOtherCodec : timeline::kFileMissing, {}});
@@ -129,6 +121,10 @@ Attempt TryBuild(const Catalog& catalog, const Places& places, std::string_view 
         }
         const bool settled = !piece->begin_at && !piece->end_at;
         if (settled && piece->size() == 0) continue;
+        // An open segment's file is about to be renamed, so it is held in any case.
+        open += piece->file ? 1 : 0;
+        const bool keep = open <= kMaxOpenPieces || piece->segment.state == SegmentState::kOpen;
+        if (!keep) piece->file.Close();
         slice.pieces.push_back(std::move(*piece));
     }
     for (const Splice& splice : slice.splices)
@@ -190,23 +186,14 @@ std::string Slice::Etag() const {
 }
 
 std::optional<Piece> OpenPiece(const Catalog& catalog, const Places& places, const Segment& segment,
-                               std::uint64_t from_sample, std::uint64_t to_sample,
-                               Opening opening) {
+                               std::uint64_t from_sample, std::uint64_t to_sample) {
     Piece piece;
     piece.segment = segment;
     piece.path = places.layout.Resolve(segment.path).string();
     piece.in_cloud = segment.state == SegmentState::kUploaded;
-    // An open segment's file is about to be renamed, so it is held in any case.
-    const bool later = opening == Opening::kLater && segment.state == SegmentState::kClosed &&
-                       from_sample == 0 && to_sample == segment.samples;
-    bool here = false;
-    if (!piece.in_cloud && later) here = HasSegment(piece.path, segment.bytes);
-    if (!piece.in_cloud && !later) {
-        piece.file = OpenSegment(piece.path, segment.bytes);
-        here = static_cast<bool>(piece.file);
-    }
-    if (!here) piece.in_cloud = IsInCloud(segment, places);
-    if (!here && !piece.in_cloud) return std::nullopt;
+    if (!piece.in_cloud) piece.file = OpenSegment(piece.path, segment.bytes);
+    if (!piece.file) piece.in_cloud = IsInCloud(segment, places);
+    if (!piece.file && !piece.in_cloud) return std::nullopt;
     const auto entry = [&](std::uint64_t sample) {
         // Of all but the outermost segments all is wanted: a look-up for each takes most of the
         // time.

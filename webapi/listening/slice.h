@@ -41,7 +41,7 @@ struct Piece {
     Position begin;
     Position end;
     std::string path;     // absolute
-    util::UniqueFd file;  // empty until it is opened: see SoundSource
+    util::UniqueFd file;  // empty where it is opened only when its turn comes
 
     // Of what is in the cloud; SoundSource sees to these.
     bool in_cloud = false;
@@ -84,10 +84,6 @@ void AddNearest(const catalog::Catalog& catalog, std::string_view station, time:
 /// Opened files that a slice keeps; the files of longer ones are opened as they come up.
 inline constexpr std::size_t kMaxOpenPieces = 64;
 
-/// When the file of a closed segment is opened of which all is wanted: to open one takes several
-/// times as long as to see that it is there, and the first byte waits for it.
-enum class Opening : std::uint8_t { kNow, kLater };
-
 /// The air time of a segment's frame that begins at `sample`.
 time::SysTime TimeAt(const catalog::Segment& segment, std::uint64_t sample);
 
@@ -101,8 +97,8 @@ struct Places {
     timeline::LossOf loss_of;
 };
 
-/// The sound of [from, to), its files looked at before anything is promised. A file that has gone
-/// or changed its name since the look-up is looked up once more, then it is a gap. What is in the
+/// The sound of [from, to), its files opened before anything is promised. A file that has gone or
+/// changed its name since the look-up is looked up once more, then it is a gap. What is in the
 /// cloud is still to be settled. It has one codec, that of most of the time; sound in another one
 /// is a gap, too. `catalog` is nullptr where there is none yet. Blocks; throws SqliteError and
 /// std::system_error.
@@ -112,10 +108,10 @@ std::variant<Slice, NothingRecorded> BuildSlice(const catalog::Catalog* catalog,
                                                 time::SysTime now);
 
 /// The sound of the segment from one sample to another, its file opened, or not if it is in the
-/// cloud or can be opened later. Nullopt where it is not to be had. Blocks, as BuildSlice.
+/// cloud. Nullopt where it is not to be had. Blocks, as BuildSlice.
 std::optional<Piece> OpenPiece(const catalog::Catalog& catalog, const Places& places,
                                const catalog::Segment& segment, std::uint64_t from_sample,
-                               std::uint64_t to_sample, Opening opening = Opening::kNow);
+                               std::uint64_t to_sample);
 
 /// Opens a segment's file; empty if it is not there or shorter than the catalog says.
 util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <span>
-#include <utility>
 
 namespace aircheck::webapi {
 
@@ -13,9 +12,6 @@ namespace {
 
 /// With less than this left of a piece, the next one is fetched.
 constexpr std::uint64_t kNearTheEnd = std::uint64_t{2} << 20;
-
-/// Sent before the other files are opened.
-constexpr std::uint64_t kFirstBytes = std::uint64_t{64} << 10;
 
 void Close(Piece& piece) {
     piece.file.Close();
@@ -61,8 +57,6 @@ asio::awaitable<std::optional<Extent>> SliceBody::Next() {
     if (at_ > 0) Close(pieces_[at_ - 1]);
     Piece* piece = Present();
     if (piece == nullptr) co_return std::nullopt;
-    if (begun_ && !std::exchange(held_, true))
-        co_await source_.Hold(std::span(pieces_).subspan(at_));
     if (!piece->file && !piece->cloud) co_await source_.Open(*piece);
     const std::uint64_t offset = piece->begin.byte + skip_;
     Extent extent{piece->file.get(), offset, std::min(left_, piece->size() - skip_)};
@@ -70,10 +64,9 @@ asio::awaitable<std::optional<Extent>> SliceBody::Next() {
         Foresee(*piece);
         extent = co_await source_.Take(*piece, cursor_, offset, extent.size);
     }
-    if (!std::exchange(begun_, true)) extent.size = std::min(extent.size, kFirstBytes);
     left_ -= extent.size;
     skip_ += extent.size;
-    if (skip_ < piece->size()) co_return extent;
+    if (piece->cloud && skip_ < piece->size()) co_return extent;
     skip_ = 0;
     ++at_;
     co_return extent;

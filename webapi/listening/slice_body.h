@@ -35,8 +35,6 @@ private:
     std::size_t at_ = 0;
     std::uint64_t skip_;  // of the present piece
     std::uint64_t left_;
-    bool begun_ = false;
-    bool held_ = false;
     CloudCursor cursor_;
 };
 

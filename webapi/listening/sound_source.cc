@@ -4,13 +4,9 @@
 #include <algorithm>
 #include <span>
 #include <stdexcept>
-#include <string>
-#include <system_error>
 #include <utility>
-#include <vector>
 
 #include "common/util/error.h"
-#include "common/util/unique_fd.h"
 
 namespace aircheck::webapi {
 
@@ -120,29 +116,6 @@ asio::awaitable<void> SoundSource::Open(Piece& piece) const {
         piece.in_cloud = found->in_cloud;
     }
     if (piece.in_cloud) piece.cloud = OpenInCloud(piece.segment);
-}
-
-asio::awaitable<void> SoundSource::Hold(std::span<Piece> pieces) const {
-    struct File {
-        Piece* piece;
-        std::string path;
-        std::uint64_t bytes;
-        util::UniqueFd opened;
-    };
-    std::vector<File> files;
-    for (Piece& piece : pieces.first(std::min(pieces.size(), kMaxOpenPieces)))
-        if (!piece.file && !piece.in_cloud)
-            files.push_back({&piece, piece.path, piece.end.byte, {}});
-    if (files.empty()) co_return;
-    const CatalogReader::Job job = [&](const catalog::Catalog*) {
-        try {
-            for (File& file : files) file.opened = OpenSegment(file.path, file.bytes);
-        } catch (const std::system_error&) {
-            // `Open` will say so when its turn comes.
-        }
-    };
-    co_await reader_.Run(job);
-    for (File& file : files) file.piece->file = std::move(file.opened);
 }
 
 asio::awaitable<Extent> SoundSource::Take(const Piece& piece, CloudCursor& cursor,

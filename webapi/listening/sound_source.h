@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "webapi/catalog_reader.h"
@@ -43,10 +42,6 @@ public:
     /// path says, because it has been renamed, or has moved to the cloud. Throws
     /// std::runtime_error if it is nowhere.
     boost::asio::awaitable<void> Open(Piece& piece) const;
-
-    /// Opens the files of the first `kMaxOpenPieces` that are here, so that they can be sent
-    /// whatever becomes of their names. Those that cannot be opened are left for `Open`.
-    boost::asio::awaitable<void> Hold(std::span<Piece> pieces) const;
 
     /// The first bytes of [offset, offset + size) of an open piece, at least `least`; size 0 for
     /// "ask again". Throws CloudFailure.

@@ -213,18 +213,6 @@ TEST_F(CloudApi, GoesOnWithSegmentsThatMoveOrAreRenamedMeanwhile) {
     EXPECT_TRUE(BodyOf(client.ReceiveAll()) == all_);
 }
 
-TEST_F(CloudApi, SendsFilesThatArePrunedMeanwhile) {
-    SlowClient client(port_);
-    client.Send(Head(Slice("kpcc", -10, 1300), "Connection: close\r\n"));
-    client.Receive(100'000);
-    const auto segments = Segments("kpcc");
-    for (std::size_t i = 1; i < 60; ++i) {
-        std::filesystem::remove(recording_.layout().Resolve(segments[i].path));
-        recording_.catalog().RemoveSegment(segments[i], catalog::RemovalCause::kAge);
-    }
-    EXPECT_TRUE(BodyOf(client.ReceiveAll()) == all_);
-}
-
 TEST_F(CloudApi, CutsAnAnswerThatCannotGoOn) {
     Move("kpcc", 0, 100);
     SlowClient client(port_);
