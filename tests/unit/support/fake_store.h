@@ -176,6 +176,7 @@ private:
 
     void Begin() {
         ++cloud_.calls;
+        cloud_.calls.notify_all();
         const auto until = std::chrono::steady_clock::now() + cloud_.delay.load();
         do {
             if (quit_ && *quit_) throw cloud::CloudError(Kind::kStopped, "stopped");

@@ -259,7 +259,7 @@ TEST_F(CloudReaderTest, GoesOnWhenTheCloudIsBack) {
     cloud_.down = true;
     const int calls = cloud_.calls;
     std::thread healer([&] {
-        while (cloud_.calls == calls) std::this_thread::sleep_for(1ms);
+        cloud_.calls.wait(calls);
         cloud_.down = false;
     });
     EXPECT_TRUE(one_->ReadAll(*open, 1000, kBytes) == sound_.substr(1000));
