@@ -61,16 +61,28 @@ class Page(Browser):
         return self.run("return document.querySelector(given[0])?.innerText ?? ''", selector)
 
     def click(self, selector, text=""):
-        """The first of these elements that has that text, or is called so."""
-        found = self.run("""
-            const [selector, text] = given;
-            const found = [...document.querySelectorAll(selector)].find(each =>
-                each.textContent.includes(text) || each.getAttribute('aria-label') == text);
-            found?.scrollIntoView({block: 'center'});
-            const box = found?.getBoundingClientRect();
-            return box && [box.left + box.width / 2, box.top + box.height / 2];
-        """, selector, text)
-        assert found, f"there is no {selector} with {text!r}"
+        """The first of these elements that has that text, or is called so, once it rests and
+        nothing covers it."""
+        def resting():
+            return self.run("""
+                const [selector, text] = given;
+                const found = [...document.querySelectorAll(selector)].find(each =>
+                    each.textContent.includes(text) || each.getAttribute('aria-label') == text);
+                found?.scrollIntoView({block: 'center', behavior: 'instant'});
+                const middle = () => {
+                    const box = found.getBoundingClientRect();
+                    return [box.left + box.width / 2, box.top + box.height / 2];
+                };
+                const frame = () => new Promise(done => requestAnimationFrame(done));
+                if (!found) return null;
+                const before = middle();
+                await frame();
+                await frame();
+                const after = middle();
+                const hit = found.contains(document.elementFromPoint(...after));
+                return hit && String(before) == String(after) && after;
+            """, selector, text)
+        found = wait_for(resting, 30, f"{selector} with {text!r} can be clicked")
         self.mouse("mousePressed", *found)
         self.mouse("mouseReleased", *found)
 
@@ -128,9 +140,14 @@ class Page(Browser):
 
     def wait_playing(self, beyond=0.2):
         def plays():
+            nonlocal sound
             sound = self.sound()
             return sound["state"] == "playing" and sound["time"] > beyond and sound
-        return wait_for(plays, 30, "it plays")
+        sound = None
+        try:
+            return wait_for(plays, 30, "it plays")
+        except AssertionError as error:
+            raise AssertionError(f"{error}; {self.text('.transport')!r}, {sound}") from None
 
     def hear(self, rate, seconds):
         """So much of it as `samples`, at so many Hz, and what the `clock` showed at its end."""

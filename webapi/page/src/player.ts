@@ -104,7 +104,6 @@ function begin(url: string, from: number, end: number) {
   sliceEnd = end;
   gaps = [];
   lastTime = 0;
-  progressed = performance.now();
   audio.src = url;
   audio.playbackRate = rate.value;
   audio.defaultPlaybackRate = rate.value;
@@ -112,7 +111,7 @@ function begin(url: string, from: number, end: number) {
   audio.play().catch((error: DOMException) => {
     if (mine !== source || error.name === "AbortError") return;
     if (error.name === "NotAllowedError") state.value = "paused";
-    else retry();
+    else retry(from);
   });
 }
 
@@ -122,7 +121,7 @@ export async function play(callsign: string, asked: number | "live") {
   const when = asked !== "live" && serverNow() - asked < kPresent ? "live" : asked;
   station.value = callsign;
   state.value = "loading";
-  trouble.value = "";
+  progressed = performance.now();
   const extension = factsOf(callsign)?.extension || "mp3";
   const edge = serverNow() - kAhead;
   let from = when === "live" ? edge : Math.min(Math.floor(when), edge);
@@ -147,19 +146,20 @@ export async function play(callsign: string, asked: number | "live") {
     }
   } catch (error) {
     if (mine !== source) return;
-    if (error instanceof Error && error.message === T.player.nothing) {
-      stop();
-      trouble.value = T.player.nothing;
-      return;
-    }
-    retry();
+    if (!(error instanceof Error) || error.message !== T.player.nothing) return retry(from);
+    // A station that has just begun to be recorded can be heard in a moment.
+    if (when === "live") return retry(when, T.player.nothingYet);
+    stop();
+    trouble.value = T.player.nothing;
+    return;
   }
   position.value = base;
   void learnGaps(callsign, base);
   void learnTitles(callsign, base);
 }
 
-function retry() {
+/// A little later, from there, and later with each failure.
+function retry(from: number | "live" | null, why: string = T.player.trouble) {
   const mine = source;
   failures += 1;
   if (failures > 2 && audio.error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) {
@@ -167,11 +167,11 @@ function retry() {
     trouble.value = T.player.unplayable;
     return;
   }
-  trouble.value = T.player.trouble;
+  trouble.value = why;
   const wait = Math.min(8000, 250 * 2 ** failures);
   setTimeout(() => {
-    if (mine === source && state.value !== "paused" && state.value !== "idle" && position.value !== null)
-      void play(station.value, position.value);
+    if (mine === source && state.value !== "paused" && state.value !== "idle" && from !== null)
+      void play(station.value, from);
   }, wait);
 }
 
@@ -187,6 +187,7 @@ export function pause() {
   source += state.value === "loading" ? 1 : 0;
   pausedAt = performance.now();
   state.value = "paused";
+  trouble.value = "";
   isLive.value = false;
   audio.pause();
 }
@@ -247,6 +248,7 @@ export function choose(callsign: string) {
   stop();
   station.value = callsign;
   position.value = null;
+  trouble.value = "";
   titles.value = [];
   isLive.value = false;
 }
@@ -271,7 +273,7 @@ audio.addEventListener("ended", () => {
 });
 
 audio.addEventListener("error", () => {
-  if (audio.src && (state.value === "playing" || state.value === "loading")) retry();
+  if (audio.src && (state.value === "playing" || state.value === "loading")) retry(position.value);
 });
 
 /// What is heard just now, finer than the audio element tells.
@@ -282,11 +284,12 @@ export function tick() {
 
 setInterval(() => {
   tick();
-  if (state.value !== "playing") return;
+  if (state.value !== "playing" && state.value !== "loading") return;
   const t = position.value ?? 0;
+  if (performance.now() - progressed > kStalled * 1000) void play(station.value, t);
+  if (state.value !== "playing") return;
   isLive.value = serverNow() - t < kLiveWithin;
   void learnTitles(station.value, t);
-  if (performance.now() - progressed > kStalled * 1000) void play(station.value, t);
 }, 500);
 
 onHappening((event, callsign) => {

@@ -86,6 +86,7 @@ export const T = {
     markEnd: "Mark up to here",
     idle: "Choose a station, or a moment on the tape",
     buffering: "Winding…",
+    nothingYet: "Nothing is recorded yet; waiting for the first sound…",
     nothing: "Nothing is recorded of that moment.",
     unplayable: "This browser cannot play the sound of this station.",
     trouble: "The sound broke off; trying again…",
