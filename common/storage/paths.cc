@@ -56,6 +56,16 @@ std::string_view TakeBack(std::string_view& text, std::size_t count) {
     return back;
 }
 
+/// One of its parts is "..".
+bool Leaves(std::string_view path) {
+    while (true) {
+        const std::size_t end = path.find('/');
+        if (path.substr(0, end) == "..") return true;
+        if (end == std::string_view::npos) return false;
+        path.remove_prefix(end + 1);
+    }
+}
+
 void MakeFolder(const std::filesystem::path& path) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
@@ -150,13 +160,11 @@ std::string Layout::RelativeSegmentPath(const SegmentName& name) {
 }
 
 std::filesystem::path Layout::Resolve(std::string_view relative) const {
-    const std::filesystem::path path(relative);
-    const bool leaves = std::ranges::find(path, std::filesystem::path("..")) != path.end();
-    if (relative.empty() || relative.find('\0') != std::string_view::npos || path.is_absolute() ||
-        leaves)
+    if (relative.empty() || relative.find('\0') != std::string_view::npos ||
+        relative.front() == '/' || Leaves(relative))
         throw std::invalid_argument("not a path inside the storage folder: \"" +
                                     std::string(relative) + "\"");
-    return root_ / path;
+    return root_ / relative;
 }
 
 void Layout::Create() const {

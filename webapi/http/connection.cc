@@ -41,7 +41,7 @@ constexpr std::size_t kReadBytes = 2048;
 constexpr std::uint64_t kTurnBytes = 512 * 1024;
 
 /// The first turn of an answer: others who asked at the same time are to have their beginning, too.
-constexpr std::uint64_t kFirstTurnBytes = 64 * 1024;
+constexpr std::uint64_t kFirstTurnBytes = 16 * 1024;
 
 /// The pause between turns while somebody waits for an answer. Where there is one processor for
 /// both, the thread that looks it up would have to wait until all downloads do.

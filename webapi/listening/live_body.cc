@@ -26,7 +26,8 @@ std::unique_ptr<LiveBody> LiveBody::Restore(LiveHub& hub, const time::Clock& clo
                                             const LiveState& state, Luggage& luggage) {
     SharedFile file;
     std::shared_ptr<CloudSegment> cloud;
-    if (util::UniqueFd taken = luggage.TakeFile(state.file)) file = hub.Share(std::move(taken));
+    if (util::UniqueFd taken = luggage.TakeFile(state.file))
+        file = hub.source().files().Share(std::move(taken));
     if (auto row = RestoreSegment(state.segment); row && !state.object.empty()) {
         row->object = state.object;
         cloud = hub.source().OpenInCloud(*row);

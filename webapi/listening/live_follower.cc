@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/live_follower.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -15,6 +13,18 @@ time::SysTime TimeOfByte(const catalog::Segment& segment, std::uint64_t byte) {
     if (segment.bytes == 0) return segment.start;
     const double part = static_cast<double>(byte) / static_cast<double>(segment.bytes);
     return segment.start + std::chrono::round<time::Micros>((segment.end - segment.start) * part);
+}
+
+LiveStep StepTo(LiveNext next) {
+    Piece& piece = next.piece;
+    LiveStep step{.segment = {},
+                  .byte = piece.begin.byte,
+                  .file = std::move(piece.file),
+                  .cloud = std::move(piece.cloud),
+                  .lost = next.lost,
+                  .at = piece.from()};
+    step.segment = std::move(piece.segment);
+    return step;
 }
 
 LiveFollower::LiveFollower(const time::Clock& clock, time::Micros lead, LiveStep first)
@@ -41,9 +51,9 @@ std::optional<LiveFollower> LiveFollower::Restore(const time::Clock& clock, cons
 
 bool LiveFollower::Save(LiveState& state, Luggage& luggage) const {
     if (const int open = file(); open >= 0) {
-        util::UniqueFd copy(::fcntl(open, F_DUPFD_CLOEXEC, 0));
-        if (!copy) return false;
-        state.file = luggage.PutFile(std::move(copy));
+        const auto number = luggage.PutCopy(open);
+        if (!number) return false;
+        state.file = *number;
     }
     pacer_.Save(state);
     if (cloud_) state.object = cloud_->object();

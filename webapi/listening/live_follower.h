@@ -7,19 +7,15 @@
 #include <optional>
 #include <span>
 
-#include "common/util/unique_fd.h"
 #include "webapi/http/http.h"
 #include "webapi/listening/live_pacer.h"
-#include "webapi/listening/slice.h"
+#include "webapi/listening/live_search.h"
 #include "webapi/takeover/luggage.h"
 
 namespace aircheck::webapi {
 
 /// The air time of a segment's byte: as if all were spread evenly.
 time::SysTime TimeOfByte(const catalog::Segment& segment, std::uint64_t byte);
-
-/// A segment's file, open for all who listen to it.
-using SharedFile = std::shared_ptr<const util::UniqueFd>;
 
 /// A place in the recording to go on from.
 struct LiveStep {
@@ -30,6 +26,8 @@ struct LiveStep {
     time::Micros lost{};                  // what has been removed before he came to hear it
     time::SysTime at{};                   // when it was on the air
 };
+
+LiveStep StepTo(LiveNext next);
 
 /// Where a listener is in the growing recording, and where to go next: from segment to segment
 /// and from take to take as the timeline says, over gaps, never back. Pure but for the file that

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/live_hub.h"
 
-#include <sys/stat.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -86,24 +84,6 @@ LiveHub::Titles LiveHub::TitlesOf(const std::string& station) {
     return found == titles_.end() ? nullptr : found->second;
 }
 
-SharedFile LiveHub::Share(util::UniqueFd file) {
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) util::ThrowErrno("cannot examine a segment's file");
-    std::weak_ptr<const util::UniqueFd>& known = files_[{status.st_dev, status.st_ino}];
-    if (SharedFile shared = known.lock()) return shared;
-    auto shared = std::make_shared<const util::UniqueFd>(std::move(file));
-    known = shared;
-    return shared;
-}
-
-LiveStep LiveHub::Share(LiveNext next) {
-    Piece& piece = next.piece;
-    const time::SysTime at = piece.from();
-    LiveStep step{std::move(piece.segment), piece.begin.byte, nullptr, piece.cloud, next.lost, at};
-    if (piece.file) step.file = Share(std::move(piece.file));
-    return step;
-}
-
 asio::awaitable<LiveFound> LiveHub::NextAfter(const catalog::Segment& current) {
     const Places places = source_.places();
     const time::SysTime now = clock_.Now();
@@ -176,7 +156,7 @@ asio::awaitable<LiveFound> LiveHub::Find(const std::string& station, const Searc
         bool ran = false;
         auto found = co_await FindSettled(search, ran);
         if (!ran) result.state = LiveFound::State::kBusy;
-        if (found) result.step = std::make_shared<const LiveStep>(Share(std::move(*found)));
+        if (found) result.step = std::make_shared<const LiveStep>(StepTo(std::move(*found)));
     } catch (const CatalogUnavailable&) {
         // The reader has told the log why.
         result.state = LiveFound::State::kUnavailable;
@@ -217,7 +197,6 @@ asio::awaitable<void> LiveHub::Run() {
         if (error) co_return;
         co_await Look();
         LogLosses();
-        std::erase_if(files_, [](const auto& file) { return file.second.expired(); });
         std::erase_if(look_ups_, [](const auto& look_up) { return look_up.second->finished; });
         waiting_.cancel();
         // On the grid again, but without making up for ticks that a slow disk took.

@@ -5,14 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/time/clock.h"
@@ -66,10 +64,6 @@ public:
     /// Where to begin for the past, as FindLiveStart.
     boost::asio::awaitable<LiveFound> StartAt(const std::string& station, time::SysTime t);
 
-    /// An open file as the other listeners have it; if nobody has, this one.
-    SharedFile Share(util::UniqueFd file);
-    LiveStep Share(LiveNext next);
-
     /// A listener has lost `lost` of the sound. The log gets a line for all of them, now and then.
     void TellOfLoss(const std::string& station, time::Micros lost);
 
@@ -84,8 +78,6 @@ public:
 private:
     struct LookUp;
     using Search = std::function<std::optional<LiveNext>(const catalog::Catalog&)>;
-
-    using Inode = std::pair<std::uint64_t, std::uint64_t>;  // of a device
 
     struct Losses {
         int listeners = 0;
@@ -113,7 +105,6 @@ private:
     std::map<std::string, Newest> newest_;
     std::map<std::string, Titles> titles_;
     std::map<std::string, std::shared_ptr<LookUp>> look_ups_;  // since the last tick
-    std::map<Inode, std::weak_ptr<const util::UniqueFd>> files_;
     Losses losses_;
 };
 

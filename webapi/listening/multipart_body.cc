@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/multipart_body.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
@@ -101,9 +99,9 @@ bool MultipartBody::SaveRest(MultipartState& state, Luggage& luggage) const {
         return true;
     }
     if (luggage.room() == 0) return false;
-    util::UniqueFd file(::fcntl(rest_.fd, F_DUPFD_CLOEXEC, 0));
+    const auto file = luggage.PutCopy(rest_.fd);
     if (!file) return false;
-    state.rest = {luggage.PutFile(std::move(file)), rest_.offset, rest_.size};
+    state.rest = {*file, rest_.offset, rest_.size};
     return true;
 }
 

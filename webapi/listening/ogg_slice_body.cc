@@ -27,9 +27,9 @@ std::unique_ptr<OggSliceBody> OggSliceBody::Restore(const SoundSource& source,
     if (body->pieces_.empty()) return nullptr;
     const Piece& present = body->pieces_.front();
     if (!present.file && !present.in_cloud) return nullptr;
-    body->rest_ = Extent{present.file.get(), rest->offset, rest->size};
+    body->rest_ = Extent{FileOf(present), rest->offset, rest->size};
     body->resumes_ = present.in_cloud;
-    if (!body->resumes_) body->relay_.Resume(present.file.get(), present.segment);
+    if (!body->resumes_) body->relay_.Resume(FileOf(present), present.segment);
     return body;
 }
 
@@ -87,7 +87,7 @@ std::string_view OggSliceBody::NextPart() {
     }
     const std::string_view part = relay_.ReadToEnd(*rest_, LastOfStream());
     if (rest_->size == 0) {
-        piece.file.Close();
+        piece.file.reset();
         piece.cloud.reset();
         rest_.reset();
         ++at_;

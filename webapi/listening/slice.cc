@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/listening/slice.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <map>
 
 #include "common/log/log.h"
 #include "common/timeline/gap_cause.h"
-#include "common/util/error.h"
 #include "webapi/cloud/cloud_segment.h"
 
 namespace aircheck::webapi {
@@ -59,7 +54,7 @@ bool IsInCloud(Segment segment, const Places& places) {
 void SetBorder(Piece& piece, std::uint64_t sample, const std::optional<catalog::IndexEntry>& entry,
                Position& position, std::optional<Border>& at) {
     if (!piece.in_cloud) {
-        position = Locate(FileReader(piece.file.get()), piece.segment, entry, sample);
+        position = Locate(FileReader(piece.file->get()), piece.segment, entry, sample);
     } else if (const auto known = LocateByIndex(piece.segment, entry, sample)) {
         position = *known;
     } else {
@@ -124,7 +119,7 @@ Attempt TryBuild(const Catalog& catalog, const Places& places, std::string_view 
         // An open segment's file is about to be renamed, so it is held in any case.
         open += piece->file ? 1 : 0;
         const bool keep = open <= kMaxOpenPieces || piece->segment.state == SegmentState::kOpen;
-        if (!keep) piece->file.Close();
+        if (!keep) piece->file.reset();
         slice.pieces.push_back(std::move(*piece));
     }
     for (const Splice& splice : slice.splices)
@@ -189,9 +184,9 @@ std::optional<Piece> OpenPiece(const Catalog& catalog, const Places& places, con
                                std::uint64_t from_sample, std::uint64_t to_sample) {
     Piece piece;
     piece.segment = segment;
-    piece.path = places.layout.Resolve(segment.path).string();
     piece.in_cloud = segment.state == SegmentState::kUploaded;
-    if (!piece.in_cloud) piece.file = OpenSegment(piece.path, segment.bytes);
+    const auto path = places.layout.Resolve(segment.path);
+    if (!piece.in_cloud) piece.file = places.files->Open(path.native(), segment.bytes);
     if (!piece.file) piece.in_cloud = IsInCloud(segment, places);
     if (!piece.file && !piece.in_cloud) return std::nullopt;
     const auto entry = [&](std::uint64_t sample) {
@@ -203,18 +198,6 @@ std::optional<Piece> OpenPiece(const Catalog& catalog, const Places& places, con
     SetBorder(piece, from_sample, entry(from_sample), piece.begin, piece.begin_at);
     SetBorder(piece, to_sample, entry(to_sample), piece.end, piece.end_at);
     return piece;
-}
-
-util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes) {
-    util::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!file) {
-        if (errno == ENOENT || errno == ELOOP) return {};
-        util::ThrowErrno("cannot open " + path);
-    }
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) util::ThrowErrno("cannot examine " + path);
-    if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) < bytes) return {};
-    return file;
 }
 
 std::variant<Slice, NothingRecorded> BuildSlice(const Catalog* catalog, const Places& places,

@@ -15,8 +15,8 @@
 #include "common/timeline/losses.h"
 #include "common/timeline/recorded.h"
 #include "common/timeline/timeline.h"
-#include "common/util/unique_fd.h"
 #include "webapi/listening/locate.h"
+#include "webapi/listening/open_files.h"
 
 namespace aircheck::webapi {
 
@@ -40,8 +40,7 @@ struct Piece {
     catalog::Segment segment;
     Position begin;
     Position end;
-    std::string path;     // absolute
-    util::UniqueFd file;  // empty where it is opened only when its turn comes
+    SharedFile file;  // nullptr where it is opened only when its turn comes
 
     // Of what is in the cloud; SoundSource sees to these.
     bool in_cloud = false;
@@ -90,11 +89,13 @@ time::SysTime TimeAt(const catalog::Segment& segment, std::uint64_t sample);
 /// Where sound can be.
 struct Places {
     /// What `loss_of` does not say of a segment in the cloud can be had from there.
-    Places(const storage::Layout& files, timeline::LossOf losses = {})
-        : layout(files), loss_of(std::move(losses)) {}
+    Places(const storage::Layout& storage, timeline::LossOf losses = {},
+           std::shared_ptr<OpenFiles> open_files = std::make_shared<OpenFiles>())
+        : layout(storage), loss_of(std::move(losses)), files(std::move(open_files)) {}
 
     const storage::Layout& layout;
     timeline::LossOf loss_of;
+    std::shared_ptr<OpenFiles> files;
 };
 
 /// The sound of [from, to), its files opened before anything is promised. A file that has gone or
@@ -112,8 +113,5 @@ std::variant<Slice, NothingRecorded> BuildSlice(const catalog::Catalog* catalog,
 std::optional<Piece> OpenPiece(const catalog::Catalog& catalog, const Places& places,
                                const catalog::Segment& segment, std::uint64_t from_sample,
                                std::uint64_t to_sample);
-
-/// Opens a segment's file; empty if it is not there or shorter than the catalog says.
-util::UniqueFd OpenSegment(const std::string& path, std::uint64_t bytes);
 
 }  // namespace aircheck::webapi

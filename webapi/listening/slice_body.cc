@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kNearTheEnd = std::uint64_t{2} << 20;
 
 void Close(Piece& piece) {
-    piece.file.Close();
+    piece.file.reset();
     piece.cloud.reset();
 }
 
@@ -59,7 +59,7 @@ asio::awaitable<std::optional<Extent>> SliceBody::Next() {
     if (piece == nullptr) co_return std::nullopt;
     if (!piece->file && !piece->cloud) co_await source_.Open(*piece);
     const std::uint64_t offset = piece->begin.byte + skip_;
-    Extent extent{piece->file.get(), offset, std::min(left_, piece->size() - skip_)};
+    Extent extent{FileOf(*piece), offset, std::min(left_, piece->size() - skip_)};
     if (piece->cloud) {
         Foresee(*piece);
         extent = co_await source_.Take(*piece, cursor_, offset, extent.size);

@@ -24,7 +24,11 @@ std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Lugga
         state.segment = SaveSegment(piece.segment);
         state.begin = piece.begin.byte;
         state.end = piece.end.byte;
-        if (piece.file) state.file = luggage.PutFile(std::move(piece.file));
+        if (piece.file) {
+            const auto number = luggage.PutCopy(piece.file->get());
+            if (!number) return std::nullopt;
+            state.file = *number;
+        }
         if (piece.in_cloud) state.object = piece.segment.object;
     }
     return states;
@@ -38,18 +42,20 @@ std::optional<std::vector<Piece>> RestorePieces(const SoundSource& source,
         auto segment = RestoreSegment(state.segment);
         if (!segment || state.begin > state.end) return std::nullopt;
         Piece& piece = pieces.emplace_back();
-        piece.path = source.reader().layout().Resolve(segment->path).string();
+        static_cast<void>(source.reader().layout().Resolve(segment->path));
         piece.segment = std::move(*segment);
         piece.begin.byte = state.begin;
         piece.end.byte = state.end;
         piece.in_cloud = !state.object.empty();
         if (piece.in_cloud && source.cloud() == nullptr) return std::nullopt;
         piece.segment.object = state.object;
-        piece.file = luggage.TakeFile(state.file);
+        if (util::UniqueFd taken = luggage.TakeFile(state.file))
+            piece.file = source.files().Share(std::move(taken));
         if (state.file >= 0 && (!piece.file || piece.in_cloud)) return std::nullopt;
     }
     return pieces;
-} catch (const std::invalid_argument&) {
+} catch (const std::exception&) {
+    // A path that leads out of the storage folder, or no file behind a descriptor.
     return std::nullopt;
 }
 

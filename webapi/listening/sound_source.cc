@@ -24,15 +24,18 @@ constexpr std::uint64_t kForeseenBytes = std::uint64_t{1} << 20;
 }  // namespace
 
 int FileOf(const Piece& piece) {
-    return piece.cloud ? piece.cloud->fd() : piece.file.get();
+    if (piece.cloud) return piece.cloud->fd();
+    return piece.file ? piece.file->get() : -1;
 }
 
 Places SoundSource::places() const {
     const CloudReader* cloud = cloud_;
-    return {reader_.layout(), [cloud](const catalog::Segment& segment) -> std::string {
+    return {reader_.layout(),
+            [cloud](const catalog::Segment& segment) -> std::string {
                 if (segment.state != SegmentState::kUploaded) return "";
                 return cloud ? cloud->lost().CauseOf(segment.object) : timeline::kNoCloud;
-            }};
+            },
+            files_};
 }
 
 std::shared_ptr<CloudSegment> SoundSource::OpenInCloud(const catalog::Segment& segment) const {
@@ -98,7 +101,8 @@ asio::awaitable<void> SoundSource::Prepare(Piece& piece, std::uint64_t offset,
 
 asio::awaitable<void> SoundSource::Open(Piece& piece) const {
     if (piece.file || piece.cloud) co_return;
-    if (!piece.in_cloud) piece.file = OpenSegment(piece.path, piece.end.byte);
+    const auto path = reader_.layout().Resolve(piece.segment.path);
+    if (!piece.in_cloud) piece.file = files_->Open(path.native(), piece.end.byte);
     if (!piece.file && !piece.in_cloud) {
         const Places where = places();
         std::optional<Piece> found;
@@ -109,9 +113,9 @@ asio::awaitable<void> SoundSource::Open(Piece& piece) const {
                 found = OpenPiece(*catalog, where, *now, 0, 0);
         };
         const bool ran = co_await reader_.Run(job);
-        if (!ran || !found) throw std::runtime_error(piece.path + " went while it was sent");
+        if (!ran || !found)
+            throw std::runtime_error(piece.segment.path + " went while it was sent");
         piece.segment = std::move(found->segment);
-        piece.path = std::move(found->path);
         piece.file = std::move(found->file);
         piece.in_cloud = found->in_cloud;
     }
@@ -121,7 +125,7 @@ asio::awaitable<void> SoundSource::Open(Piece& piece) const {
 asio::awaitable<Extent> SoundSource::Take(const Piece& piece, CloudCursor& cursor,
                                           std::uint64_t offset, std::uint64_t size,
                                           std::uint64_t least) const {
-    if (!piece.cloud) co_return Extent{piece.file.get(), offset, size};
+    if (!piece.cloud) co_return Extent{FileOf(piece), offset, size};
     const std::uint64_t here = co_await cloud_->Await(*piece.cloud, cursor, offset, least, size);
     co_return Extent{piece.cloud->fd(), offset, here};
 }

@@ -24,6 +24,7 @@ public:
 
     CatalogReader& reader() const { return reader_; }
     const CloudReader* cloud() const { return cloud_; }
+    OpenFiles& files() const { return *files_; }
 
     /// For look-ups, on any thread.
     Places places() const;
@@ -68,6 +69,7 @@ private:
 
     CatalogReader& reader_;
     CloudReader* const cloud_;
+    const std::shared_ptr<OpenFiles> files_ = std::make_shared<OpenFiles>();
 };
 
 /// Of an open piece.

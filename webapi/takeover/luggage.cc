@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "webapi/takeover/luggage.h"
 
+#include <fcntl.h>
+
 #include <utility>
 
 namespace aircheck::webapi {
@@ -8,6 +10,12 @@ namespace aircheck::webapi {
 int Luggage::PutFile(util::UniqueFd file) {
     parcel_.fds.push_back(std::move(file));
     return static_cast<int>(parcel_.fds.size()) - 1;
+}
+
+std::optional<int> Luggage::PutCopy(int file) {
+    util::UniqueFd copy(::fcntl(file, F_DUPFD_CLOEXEC, 0));
+    if (!copy) return std::nullopt;
+    return PutFile(std::move(copy));
 }
 
 util::UniqueFd Luggage::TakeFile(int number) {

@@ -22,6 +22,8 @@ public:
     std::size_t room() const { return takeover::Channel::kMaxFds - parcel_.fds.size(); }
 
     int PutFile(util::UniqueFd file);
+    /// Of a file that others go on with. Nullopt if there are no descriptors left.
+    std::optional<int> PutCopy(int file);
     void PutBytes(std::string_view bytes) { parcel_.bytes += bytes; }
 
     /// Empty if there is none of that number, or it has been taken already.

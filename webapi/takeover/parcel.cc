@@ -102,10 +102,9 @@ bool RestoreAnswer(const AnswerState& state, Luggage& luggage, const BodyParts& 
 bool SaveAnswer(Outgoing& outgoing, Luggage& luggage, AnswerState& state) {
     if (outgoing.extent.size > 0) {
         // The body may hold the file as well, and still need it if this comes to nothing.
-        util::UniqueFd file(::fcntl(outgoing.extent.fd, F_DUPFD_CLOEXEC, 0));
+        const auto file = luggage.PutCopy(outgoing.extent.fd);
         if (!file) return false;
-        state.extent = {luggage.PutFile(std::move(file)), outgoing.extent.offset,
-                        outgoing.extent.size};
+        state.extent = {*file, outgoing.extent.offset, outgoing.extent.size};
     }
     const std::string_view text = std::string_view(outgoing.text).substr(outgoing.text_sent);
     luggage.PutBytes(text);

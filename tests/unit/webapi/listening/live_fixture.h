@@ -25,8 +25,8 @@ namespace aircheck::webapi {
 class LiveFixture : public testing::Test {
 protected:
     LiveFollower FollowerAt(time::SysTime start) {
-        auto piece = FindLiveStart(recording_.catalog(), recording_.layout(), "kpcc", start);
-        return {clock_, kLiveLead, hub_.Share({std::move(*piece), {}})};
+        auto piece = FindLiveStart(recording_.catalog(), source_.places(), "kpcc", start);
+        return {clock_, kLiveLead, StepTo({std::move(*piece), {}})};
     }
     LiveBody BodyAt(time::SysTime start) { return {hub_, FollowerAt(start)}; }
 

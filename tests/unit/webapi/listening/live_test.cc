@@ -67,19 +67,14 @@ TEST(LivePacer, NeverPassesTheEdge) {
     EXPECT_TRUE(pacer.Done());
 }
 
-LiveStep StepTo(Piece piece) {
-    SharedFile file;
-    if (piece.file) file = std::make_shared<const util::UniqueFd>(std::move(piece.file));
-    return {std::move(piece.segment), piece.begin.byte, std::move(file), {}, {}};
-}
-
 /// A listener and the recording that he listens to, one second at a time.
 class LiveListener {
 public:
     LiveListener(FakeRecording& recording, time::ManualClock& clock, time::SysTime start)
         : recording_(recording),
-          follower_(clock, kLiveLead,
-                    StepTo(*FindLiveStart(recording.catalog(), recording.layout(), "kpcc", start))),
+          follower_(
+              clock, kLiveLead,
+              StepTo({*FindLiveStart(recording.catalog(), recording.layout(), "kpcc", start), {}})),
           clock_(clock) {}
 
     /// What the loop does at each tick.
@@ -94,7 +89,7 @@ public:
                                      clock_.Now());
             if (!next) return;
             lost_ += next->lost;
-            follower_.Enter(StepTo(std::move(next->piece)));
+            follower_.Enter(StepTo(std::move(*next)));
         }
     }
 

@@ -31,11 +31,11 @@ struct Recorded {
     Piece Between(std::uint64_t from_sample, std::uint64_t to_sample) const {
         Piece piece;
         piece.segment = segment;
-        piece.file = util::UniqueFd(::memfd_create("segment", MFD_CLOEXEC));
-        EXPECT_EQ(::write(piece.file.get(), bytes.data(), bytes.size()),
+        piece.file = std::make_shared<const util::UniqueFd>(::memfd_create("segment", MFD_CLOEXEC));
+        EXPECT_EQ(::write(piece.file->get(), bytes.data(), bytes.size()),
                   static_cast<ssize_t>(bytes.size()));
-        piece.begin = Locate(FileReader(piece.file.get()), segment, std::nullopt, from_sample);
-        piece.end = Locate(FileReader(piece.file.get()), segment, std::nullopt, to_sample);
+        piece.begin = Locate(FileReader(piece.file->get()), segment, std::nullopt, from_sample);
+        piece.end = Locate(FileReader(piece.file->get()), segment, std::nullopt, to_sample);
         return piece;
     }
 };
@@ -95,10 +95,10 @@ TEST(Locate, OggSoundBeginsBehindTheSetup) {
     const std::uint64_t page = piece.size() / 5;
 
     const Position third =
-        Locate(FileReader(piece.file.get()), recorded.segment, std::nullopt, 2 * kSecond);
+        Locate(FileReader(piece.file->get()), recorded.segment, std::nullopt, 2 * kSecond);
     EXPECT_EQ(third, (Position{2 * kSecond, recorded.segment.setup_bytes + 2 * page}));
     const catalog::IndexEntry entry{third.sample, third.byte};
-    EXPECT_EQ(Locate(FileReader(piece.file.get()), recorded.segment, entry, 2 * kSecond + 1),
+    EXPECT_EQ(Locate(FileReader(piece.file->get()), recorded.segment, entry, 2 * kSecond + 1),
               (Position{3 * kSecond, recorded.segment.setup_bytes + 3 * page}));
 }
 
@@ -161,15 +161,15 @@ TEST(OggRelay, LiveGetsWholePages) {
     const Recorded recorded = Record(MadeOpus(7), 0, 30);
     const Piece piece = recorded.Between(0, 30 * kSecond);
     OggRelay relay;
-    std::string stream(relay.Enter(piece.file.get(), piece.segment));
+    std::string stream(relay.Enter(piece.file->get(), piece.segment));
     for (std::uint64_t at = piece.begin.byte; at < piece.end.byte;) {
-        Extent extent{piece.file.get(), at, std::min<std::uint64_t>(7'777, piece.end.byte - at)};
+        Extent extent{piece.file->get(), at, std::min<std::uint64_t>(7'777, piece.end.byte - at)};
         at += extent.size;
         while (extent.size > 0) stream += relay.Read(extent);
         Pages(stream);
     }
     EXPECT_EQ(stream.size(), recorded.bytes.size());
-    EXPECT_EQ(relay.Enter(piece.file.get(), piece.segment), "");
+    EXPECT_EQ(relay.Enter(piece.file->get(), piece.segment), "");
 }
 
 }  // namespace

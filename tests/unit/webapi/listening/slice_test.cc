@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <random>
@@ -19,11 +20,10 @@ const time::SysTime kLater = At("20261121T000000Z");
 std::string Bytes(const Slice& slice) {
     std::string bytes;
     for (const Piece& piece : slice.pieces) {
-        std::ifstream file(piece.path, std::ios::binary);
         std::string part(piece.size(), '\0');
-        file.seekg(static_cast<std::streamoff>(piece.begin.byte));
-        file.read(part.data(), static_cast<std::streamsize>(part.size()));
-        EXPECT_EQ(file.gcount(), static_cast<std::streamsize>(part.size()));
+        const auto at = static_cast<off_t>(piece.begin.byte);
+        EXPECT_EQ(::pread(piece.file->get(), part.data(), part.size(), at),
+                  static_cast<ssize_t>(part.size()));
         bytes += part;
     }
     return bytes;
