@@ -91,12 +91,14 @@ ObjectInfo SftpStore::Put(const std::string& key, int file, std::uint64_t bytes,
                           const Sha256& digest) {
     SweepOnce();
     Temporary temporary(client_);
-    HashedFileBody body(file, 0, bytes);
+    FileBody body(file, 0, bytes);
     client_.Write(temporary.name(), body);
-    if (body.Take().sha256 != digest)
-        throw client_.Error(Kind::kChanged, "the file of " + key + " is not what its digest says");
-    if (!MatchesWhenRead(*this, temporary.name(), bytes, digest))
+    if (!MatchesWhenRead(*this, temporary.name(), bytes, digest)) {
+        if (Sha256Of(file, bytes) != digest)
+            throw client_.Error(Kind::kChanged,
+                                "the file of " + key + " is not what its digest says");
         throw client_.Error(Kind::kDown, key + " did not arrive as it was sent");
+    }
     GiveName(temporary.name(), key);
     temporary.Release();
     const auto info = Find(key);
