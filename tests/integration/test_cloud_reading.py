@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What has moved to the cloud plays as it did before: the real programs and a strict S3 server."""
+"""What has moved to the cloud plays as it did before: the real programs and real servers."""
 
 import datetime
 import http.client
@@ -15,7 +15,8 @@ import pytest
 
 from harness import soft_restart
 from harness.aircheck import slice_path
-from harness.clouds.signed_s3 import SignedS3
+from harness.clouds.fixtures import SERVERS
+from harness.clouds.sftp import Sftp
 from harness.past import Past
 from harness.relay import Relay
 from harness.wait import wait_for
@@ -26,11 +27,11 @@ FILES = 20
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory):
-    server = SignedS3(tmp_path_factory.mktemp("s3"))
-    server.start()
-    yield server
-    server.close()
+def cloud(request, cloud_servers):
+    return cloud_servers(getattr(request, "param", "signed_s3"))
+
+
+each_service = pytest.mark.parametrize("cloud", SERVERS, indirect=True)
 
 
 @pytest.fixture
@@ -49,10 +50,8 @@ def noise(tmp_path_factory):
 @pytest.fixture
 def past(aircheck, cloud, line, noise):
     """An instance with five minutes from an hour ago, in twenty files."""
-    options = cloud.cloud()
-    options["endpoint"] = line.url(options["endpoint"] + "/").rstrip("/")
-    instance = aircheck({"clock": {"stream": "http://127.0.0.1:9/"}}, cloud=options,
-                        cloud_archive="14d", disk_archive="14d")
+    instance = aircheck({"clock": {"stream": "http://127.0.0.1:9/"}},
+                        cloud=cloud.cloud(port=line.port), cloud_archive="14d", disk_archive="14d")
     began = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     instance.began = began - datetime.timedelta(hours=1)
     sound = noise.into(instance)
@@ -69,7 +68,7 @@ def move(instance, cloud, first=0, end=FILES):
     for number, path in rows[first:end]:
         file = instance.storage / path
         keys.append(f"{ORIGIN}/{path}")
-        cloud.store(keys[-1], file.read_bytes())
+        cloud.change(keys[-1], file.read_bytes())
         with catalog:
             catalog.execute("UPDATE segment SET object = ?, state = 'uploaded' WHERE id = ?",
                             (keys[-1], number))
@@ -117,6 +116,7 @@ class Slowly:
         self._socket.close()
 
 
+@each_service
 def test_everything_is_as_it_was(past, cloud):
     past.start()
     path = whole(past)
@@ -148,6 +148,7 @@ def test_everything_is_as_it_was(past, cloud):
     assert b'aircheck_cloud_blocks_total{worker="webapi-0",result="miss"}' in past.get("/metrics").body
 
 
+@each_service
 def test_a_cloud_that_is_down_is_no_broken_body(past, cloud, line):
     past.start()
     path = whole(past)
@@ -174,6 +175,7 @@ def test_a_cloud_that_is_down_is_no_broken_body(past, cloud, line):
     assert past.log.read_text().count("cannot read from the cloud") == 1
 
 
+@each_service
 def test_lost_connections_lose_nothing(past, cloud, line):
     past.start()
     path = whole(past)
@@ -183,8 +185,12 @@ def test_lost_connections_lose_nothing(past, cloud, line):
 
     def cut():
         chance = random.Random(5)
-        while not done.wait(chance.uniform(0.01, 0.1)):
+        # To begin an SSH session takes longer than a request.
+        longest = 2 if isinstance(cloud, Sftp) else 0.1
+        pause = 0.1
+        while not done.wait(pause):
             line.cut()
+            pause = chance.uniform(longest / 10, longest)
 
     cutter = threading.Thread(target=cut)
     cutter.start()
@@ -195,6 +201,7 @@ def test_lost_connections_lose_nothing(past, cloud, line):
         cutter.join()
 
 
+@each_service
 def test_what_is_lost_in_the_cloud_is_a_gap(past, cloud):
     past.start()
     path = whole(past)
@@ -241,6 +248,7 @@ def test_nothing_is_lost_by_a_restart_or_a_kill(past, cloud):
     soft_restart.end(past)
 
 
+@each_service
 def test_live_goes_from_the_cloud_into_what_is_here(past, cloud):
     past.start()
     reference = past.get(whole(past, 0, 300)).body
@@ -251,6 +259,7 @@ def test_live_goes_from_the_cloud_into_what_is_here(past, cloud):
     assert heard in reference
 
 
+@each_service
 def test_a_slow_cloud_is_waited_for(past, cloud, line):
     past.start()
     path = whole(past)
