@@ -29,7 +29,7 @@ function Spark({ callsign }: { callsign: string }) {
   const high = Math.max(1, ...points) * 1.15;
   const x = (i: number) => 120 - (points.length - 1 - i) * (120 / 59);
   const line = points.map((rate, i) => `${x(i).toFixed(1)},${(27 - (rate / high) * 25).toFixed(1)}`);
-  const last = points.at(-1) ?? 0;
+  const last = points.at(-1);
   return (
     <div class="spark">
       <svg viewBox="0 0 120 28" preserveAspectRatio="none" role="img"
@@ -41,7 +41,7 @@ function Spark({ callsign }: { callsign: string }) {
           </>
         )}
       </svg>
-      <span class="rate">{T.perSecond(size(last))}</span>
+      <span class="rate">{last !== undefined && T.perSecond(size(last))}</span>
     </div>
   );
 }

@@ -47,7 +47,8 @@ function Page() {
         <Search />
         <div class="tools">
           <span class={`link ${connected.value ? "" : "lost"}`} role="status">
-            <i aria-hidden="true" /><span>{connected.value ? T.connection.live : T.connection.lost}</span>
+            <i aria-hidden="true" />
+            <span>{connected.value ? T.connection.live : known.value ? T.connection.lost : T.connection.first}</span>
           </span>
           <button type="button" class="plain" aria-label={theme.value === "dark" ? T.theme.toLight : T.theme.toDark} onClick={switchTheme}>
             <Icon name={theme.value === "dark" ? "sun" : "moon"} />
@@ -62,12 +63,12 @@ function Page() {
         <MarkPanel />
         <Cards />
       </main>
-      <footer>
+      {known.value && <footer>
         <button type="button" class="text" onClick={() => (keysShown.value = true)}>{T.keys.open}</button>
         <a href={address("help")}>{T.footer.help}</a>
         <a href={address("?plain")}>{T.footer.plain}</a>
         {station.value && <a href={address(`${station.value}/coverage.svg`)}>{T.footer.coverage}</a>}
-      </footer>
+      </footer>}
       <Transport />
       <Operator />
       <Keys />

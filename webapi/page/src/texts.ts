@@ -8,7 +8,7 @@ export const T = {
   stations: "Stations",
   loading: "Tuning in…",
   noStations: "No station is configured.",
-  connection: { live: "Live", lost: "Reconnecting…" },
+  connection: { first: "Connecting…", live: "Live", lost: "Reconnecting…" },
   skip: "Skip to the stations",
 
   state: {

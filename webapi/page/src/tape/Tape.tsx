@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useSignal } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icons";
 import { nudge, play, position, second, seek, state, station, tick, titleNow } from "../player";
@@ -10,9 +10,12 @@ import { clockHm, clockHms, dayLong, dayText, duration } from "../time";
 import { coloursOf, draw } from "./draw";
 import { drawStrip } from "./strip";
 import {
-  following, from, glance, hover, kLongest, mark, markFrom, overview, pan, run, show, showNow, span, tape,
+  following, from, glance, hover, kLongest, mark, markFrom, overview, pan, run, scrub, show, showNow, span, tape,
   titles, to, toSound, whatIs, zone, zoom,
 } from "./view";
+
+/// The place that is heard, or that the head is being dragged to.
+const head = computed(() => scrub.value ?? position.value);
 
 const kStill = 5; // px that a click may move
 const kRound = [1, 5, 15, 30, 60, 300, 900];
@@ -25,13 +28,15 @@ function goTo(t: number) {
   else void play(station.value, at);
 }
 
+type Grip = "from" | "to" | "head";
+
 /// What fingers and the mouse do on the tape.
 class Hand {
   private pointers = new Map<number, number>(); // x of each
   private begunAt = 0;
   private moved = false;
   private pinch = 0;
-  private grip: "from" | "to" | null = null;
+  private grip: Grip | null = null;
   private marking = false;
   private begunTime = 0;
 
@@ -52,18 +57,19 @@ class Hand {
     this.moved = false;
     this.begunTime = this.time(event.clientX);
     this.grip = this.gripAt(event.clientX);
+    if (this.grip === "head" && (event.shiftKey || markFrom.value !== null)) this.grip = null;
     this.marking = !this.grip && (event.shiftKey || markFrom.value !== null);
     if (this.marking && markFrom.value === null) markFrom.value = this.begunTime;
     if (this.pointers.size === 2) this.pinch = this.distance();
   }
 
-  private gripAt(x: number): "from" | "to" | null {
-    const there = mark.value;
-    if (!there) return null;
-    const near = kGrip * this.perPixel();
+  private gripAt(x: number): Grip | null {
     const t = this.time(x);
-    if (Math.abs(t - there.to) < near) return "to";
-    return Math.abs(t - there.from) < near ? "from" : null;
+    const near = (there: number | undefined | null) =>
+      there != null && Math.abs(t - there) < kGrip * this.perPixel();
+    if (near(mark.value?.to)) return "to";
+    if (near(mark.value?.from)) return "from";
+    return near(position.value) ? "head" : null;
   }
 
   private distance() {
@@ -72,7 +78,7 @@ class Hand {
   }
 
   move(event: PointerEvent) {
-    if (event.pointerType !== "touch" || this.marking) hover.value = this.time(event.clientX);
+    if (event.pointerType !== "touch" || this.marking || this.grip) hover.value = this.time(event.clientX);
     const before = this.pointers.get(event.pointerId);
     if (before === undefined) {
       this.canvas.style.cursor = this.gripAt(event.clientX) ? "ew-resize" : "";
@@ -86,6 +92,8 @@ class Hand {
       if (this.pinch > 10 && now > 10) zoom(this.pinch / now, this.time(((a ?? 0) + (b ?? 0)) / 2));
       this.pinch = now;
       following.value = false;
+    } else if (this.grip === "head") {
+      if (this.moved) scrub.value = Math.min(this.time(event.clientX), serverNow());
     } else if (this.grip && mark.value) {
       const changed = { ...mark.value, [this.grip]: this.time(event.clientX) };
       if (changed.from < changed.to) mark.value = changed;
@@ -103,17 +111,24 @@ class Hand {
       setMark(begun, t);
     } else if (this.marking) {
       markFrom.value = null;
-    } else if (!this.moved && !this.grip) {
+    } else if (scrub.value !== null) {
+      goTo(scrub.value);
+    } else if (!this.moved && (!this.grip || this.grip === "head")) {
       if (t <= serverNow()) goTo(t);
     }
+    if (event.pointerType === "touch") hover.value = null;
+    this.letGo();
+  }
+
+  private letGo() {
     this.marking = false;
     this.grip = null;
+    scrub.value = null;
   }
 
   cancel(event: PointerEvent) {
     this.pointers.delete(event.pointerId);
-    this.marking = false;
-    this.grip = null;
+    this.letGo();
   }
 
   wheel(event: WheelEvent) {
@@ -172,7 +187,7 @@ function usePicture(
       const round = (t: number | null) => (t === null ? "" : Math.round(t / pixel));
       const facts = factsOf(station.value);
       const key = [
-        station.value, round(from.value), span.value, round(now), round(position.value),
+        station.value, round(from.value), span.value, round(now), round(head.value),
         round(hover.value), mark.value?.from, mark.value?.to, markFrom.value, state.value,
         theme.value, canvas.clientWidth, canvas.clientHeight, facts?.state,
       ].join();
@@ -188,14 +203,14 @@ function usePicture(
       draw(c, {
         width, height, from: from.value, span: span.value, now, zone: zone.value,
         recording: facts?.state === "recording", tape: tape.value, overview: overview.value,
-        titles: titles.value, position: position.value, playing: state.value === "playing",
+        titles: titles.value, position: head.value, playing: state.value === "playing",
         hover: hover.value, mark: mark.value, markFrom: markFrom.value, colours,
       });
       if (!strip.current) return;
       const small = fitCanvas(strip.current);
       const begin = stripFrom();
       drawStrip(small.c, small.width, small.height, begin, now - begin, overview.value, colours,
-        [from.value, Math.min(to.value, now)], position.value);
+        [from.value, Math.min(to.value, now)], head.value);
     };
     let last: unknown[] = [];
     paint();
@@ -304,7 +319,7 @@ export function Tape() {
     return () => canvas.removeEventListener("wheel", wheel);
   }, []);
   const facts = factsOf(station.value);
-  const t = second.value;
+  const t = scrub.value === null ? second.value : Math.floor(scrub.value);
   const { from: begin, to: end, now } = glance.value;
   const shown = t ?? Math.floor(now);
   const reading = facts ? `${dayLong(shown, zone.value)}, ${clockHms(shown, zone.value)}` : "";
@@ -316,10 +331,12 @@ export function Tape() {
           <h2>{facts?.name ?? "\u00a0"}</h2>
           <p class="title">{(t === null ? facts?.title : titleNow.value) || "\u00a0"}</p>
         </div>
-        <div class="clock" role="timer" aria-live="off">
-          <span class="time" data-unix={shown}>{facts ? clockHms(shown, zone.value) : "--:--:--"}</span>
-          <span class="date">{facts ? dayLong(shown, zone.value) : "\u00a0"}</span>
-        </div>
+        {facts && (
+          <div class="clock" role="timer" aria-live="off">
+            <span class="time" data-unix={shown}>{clockHms(shown, zone.value)}</span>
+            <span class="date">{dayLong(shown, zone.value)}</span>
+          </div>
+        )}
       </div>
       <div class="frame">
         <canvas ref={big} class="tape" tabIndex={0} role="slider"

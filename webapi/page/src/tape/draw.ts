@@ -185,7 +185,13 @@ function drawRibbon(
   light.addColorStop(1, "rgb(0 0 0 / 0.16)");
   c.fillStyle = light;
   for (const [a, b] of tape.stored) block(a, b, top, high);
+  // One step of an overview reaches over more than what is there.
+  c.save();
+  c.beginPath();
+  for (const [a, b] of tape.stored) c.rect(x(a), top, x(b) - x(a), high);
+  c.clip();
   drawWave(c, tape, x, p.width, top + 5, bottom - 2, p.colours.wave);
+  c.restore();
   c.fillStyle = p.colours.doubled;
   for (const [a, b] of tape.doubled) block(a, b, top, 4);
   for (const gap of tape.gaps) drawGap(c, p, gap, x, lanes);

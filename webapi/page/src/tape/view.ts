@@ -26,6 +26,7 @@ export const titles = signal<Title[]>([]);
 export const mark = signal<Mark | null>(null);
 export const markFrom = signal<number | null>(null); // begun, but not ended
 export const hover = signal<number | null>(null);
+export const scrub = signal<number | null>(null); // where the head is being dragged to
 
 export const to = computed(() => from.value + span.value);
 /// The view now and then, for what need not be drawn anew with each frame.
@@ -173,6 +174,7 @@ effect(() => {
     titles.value = [];
     mark.value = null;
     markFrom.value = null;
+    scrub.value = null;
     overviewAt = -Infinity;
     stale = true;
   });
