@@ -112,11 +112,20 @@ function gapText(facts: Station): string {
   return T.lastGap(duration(end - start), when, cause);
 }
 
+/// "for 3 h": as long as nothing was missing, whichever process has recorded it.
+function sinceText(facts: Station): string {
+  const now = serverNow();
+  const { state, since, first, hole, back } = facts;
+  if (state !== "recording" || first === null) return since === null ? "" : T.stateFor(roughly(now - since));
+  if (!hole && !back && first < now - kDay) return T.stateForDays;
+  return T.stateFor(roughly(now - Math.max(hole?.end ?? first, back ?? 0)));
+}
+
 function Card({ callsign }: { callsign: string }) {
   const facts = stations.get(callsign)!.facts.value;
   const here = chosen.value === callsign;
   const playing = here && (state.value === "playing" || state.value === "loading");
-  const since = facts.since !== null ? T.stateFor(roughly(serverNow() - facts.since)) : "";
+  const since = sinceText(facts);
   return (
     <li class={`card ${here ? "chosen" : ""}`} data-station={callsign}>
       <div class="top">

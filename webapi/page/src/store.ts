@@ -17,7 +17,8 @@ export interface Station {
   timezone: string;
   state: string;
   cause: string;
-  since: number | null;
+  since: number | null; // when it last changed its state
+  back?: number; // when it was last recorded again, as far as this page has seen
   last: number | null;
   bitrate: number;
   silent: number | null; // since when, while it is
@@ -103,6 +104,7 @@ export interface StationSignals {
 
 const kRates = 60;
 const kHappenings = 100;
+const kTakeover = 120; // s that it may take
 
 export const connected = signal(false);
 export const known = signal(false); // the first "now" has come
@@ -133,14 +135,28 @@ function note(time: number, text: string, bad = false) {
   happenings.value = [{ time, text, bad }, ...happenings.value].slice(0, kHappenings);
 }
 
+/// While one generation takes over from another, that one goes on recording.
+function steady(before: string, told: string): string {
+  const r = restart.value;
+  const passing = r !== null && !["done", "failed"].includes(r.event) && serverNow() - r.time < kTakeover;
+  return passing && before === "recording" ? before : told;
+}
+
+/// The same with what has just been told. A server that was started a moment ago does not know all.
+function renewed(before: Station, told: Station): Station {
+  const { day, first, hole } = told.first === null ? before : told;
+  return { ...told, day, first, hole, back: before.back, state: steady(before.state, told.state) };
+}
+
 function hearNow(now: Now) {
+  restart.value = now.restart;
   // The smallest delay that was seen says best what their clock reads.
   const offset = now.time - Date.now() / 1000;
   ahead = known.value ? Math.max(ahead, offset) : offset;
   if (Math.abs(ahead - offset) > 5) ahead = offset;
   for (const facts of now.stations) {
     const there = stations.get(facts.station);
-    if (there) there.facts.value = facts;
+    if (there) there.facts.value = renewed(there.facts.peek(), facts);
     else stations.set(facts.station, { facts: signal(facts), rates: signal([]) });
   }
   const callsigns = now.stations.map((each) => each.station);
@@ -152,7 +168,6 @@ function hearNow(now: Now) {
   disk.value = now.disk;
   about.value = { version: now.version, uptime: now.uptime ?? 0, at: now.time };
   nextPrune.value = now.next_prune === null ? null : now.time + now.next_prune;
-  restart.value = now.restart;
   known.value = true;
 }
 
@@ -164,11 +179,15 @@ function hearBeat(beat: Beat) {
     const station = stations.get(callsign);
     if (!station) continue;
     station.rates.value = [...station.rates.value.slice(1 - kRates), each.bytes];
-    if (station.facts.value.state !== each.state)
-      station.facts.value = { ...station.facts.value, state: each.state };
+    const state = steady(station.facts.value.state, each.state);
+    if (station.facts.value.state !== state) change(callsign, turned(station.facts.peek(), state, time));
     if (each.last > 0) station.facts.peek().last = each.last;
   }
 }
+
+/// What is new of a station that has another state now.
+const turned = (before: Station, state: string, time: number): Partial<Station> =>
+  before.state === state ? {} : { state, since: time, ...(state === "recording" ? { back: time } : {}) };
 
 function change(callsign: string, facts: Partial<Station>) {
   const station = stations.get(callsign);
@@ -180,10 +199,11 @@ function hear(event: string, data: Record<string, unknown>) {
   const time = Number(data.time ?? serverNow());
   const name = stations.get(callsign)?.facts.peek().name ?? callsign;
   if (event === "station") {
-    const state = String(data.state);
     const before = stations.get(callsign)?.facts.peek();
-    const facts: Partial<Station> = { state, cause: String(data.cause ?? "") };
-    if (before && before.state !== state) facts.since = time;
+    const state = steady(before?.state ?? "", String(data.state));
+    const facts: Partial<Station> = {
+      ...(before && turned(before, state, time)), cause: String(data.cause ?? ""),
+    };
     if (Number(data.bitrate) > 0) facts.bitrate = Number(data.bitrate);
     change(callsign, facts);
     note(

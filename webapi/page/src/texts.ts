@@ -18,6 +18,7 @@ export const T = {
     unknown: "Unknown",
   } as Record<string, string>,
   stateFor: (duration: string) => `for ${duration}`,
+  stateForDays: "for more than a day",
   silentFor: (duration: string) => `Silent for ${duration}`,
   noTitle: "No title announced",
   perSecond: (text: string) => `${text}/s`,
