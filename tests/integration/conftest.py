@@ -13,7 +13,9 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from harness.aircheck import AIRCHECKD, Aircheck  # noqa: E402
+from harness.page import Page  # noqa: E402
 from harness.radio import Radio  # noqa: E402
+from harness.spoken import Rewound  # noqa: E402
 from harness.wait import wait_for  # noqa: E402
 
 pytest_plugins = ["harness.clouds.fixtures"]
@@ -96,6 +98,23 @@ def recorded(recording):
     """The long recording when it is long enough."""
     recording.wait_until_recorded()
     return recording
+
+
+@pytest.fixture(scope="module")
+def rewound(radio, tmp_path_factory):
+    made = Rewound(radio, tmp_path_factory.mktemp("noise"))
+    try:
+        yield made.start()
+        made.aircheck.stop()
+    finally:
+        made.aircheck.close()
+
+
+@pytest.fixture(scope="module")
+def page():
+    made = Page()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The page in a browser, as somebody in front of it sees and uses it."""
 
+import array
 import base64
 import pathlib
 
+import clock_code
 from harness.aircheck import BUILD
 from harness.browser import Browser
 from harness.wait import wait_for
@@ -13,6 +15,8 @@ AXE = pathlib.Path(__file__).parents[3] / "webapi/page/node_modules/axe-core/axe
 DESK = (1366, 900)
 PHONE = (390, 844)
 SHIFT = 8
+SPANS = {"2 weeks": 1209600, "Week": 604800, "Day": 86400, "6 h": 21600, "1 h": 3600,
+         "10 min": 600, "1 min": 60, "10 s": 10}  # seconds
 
 # What comes out of the page's audio element, and what its clock shows at the end of that.
 HEAR = """
@@ -49,8 +53,10 @@ class Page(Browser):
     def size(self, size, phone=False):
         self.command("Emulation.setDeviceMetricsOverride", width=size[0], height=size[1],
                      deviceScaleFactor=2 if phone else 1, mobile=phone)
+        self.command("Emulation.setTouchEmulationEnabled", enabled=phone)
 
     def load(self, port, path=""):
+        self.open("about:blank")  # else another fragment alone would load nothing anew
         self.open(f"http://127.0.0.1:{port}/{path}")
         self.wait("return document.querySelector('.card') != null", "the stations are shown")
 
@@ -116,9 +122,9 @@ class Page(Browser):
         self.run("document.querySelector(given[0]).focus()", selector)
         self.command("Input.insertText", text=text)
 
-    def press(self, key):
+    def press(self, key, keys=0):
         for what in ("keyDown", "keyUp"):
-            self.command("Input.dispatchKeyEvent", type=what, key=key, code=key)
+            self.command("Input.dispatchKeyEvent", type=what, key=key, code=key, modifiers=keys)
 
     def shown(self):
         """The ends of what the tape shows, in Unix seconds."""
@@ -126,6 +132,20 @@ class Page(Browser):
             const tape = document.querySelector('canvas.tape');
             return [Number(tape.ariaValueMin), Number(tape.ariaValueMax)];
         """)
+
+    def show_span(self, text):
+        self.click(".spans .span", text)
+
+        def shows_it():
+            begin, end = self.shown()
+            return abs((end - begin) / SPANS[text] - 1) < 0.15
+
+        wait_for(shows_it, 30, f"the tape shows {text}")
+
+    def share_of(self, t):
+        """Where that time is on the tape."""
+        begin, end = self.shown()
+        return (t - begin) / (end - begin)
 
     def clock(self):
         """What its clock shows, in Unix seconds."""
@@ -153,8 +173,18 @@ class Page(Browser):
         """So much of it as `samples`, at so many Hz, and what the `clock` showed at its end."""
         return self.run(HEAR, rate, seconds)
 
+    def hear_clock(self):
+        """The time that the coded clock says, and the one that is shown then; None if the machine is
+        too busy to play two seconds without a break."""
+        heard = self.hear(clock_code.DECODE_RATE, 2.5)
+        codes = clock_code.decode(array.array("h", heard["samples"]))
+        if not codes:
+            return None
+        at, second = codes[-1]
+        return second + (len(heard["samples"]) - at) / clock_code.DECODE_RATE, heard["clock"]
+
     def picture(self, name):
-        SCREENSHOTS.mkdir(exist_ok=True)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         data = self._ask("GET", "/screenshot")
         (SCREENSHOTS / f"{name}.png").write_bytes(base64.b64decode(data))
 

@@ -32,9 +32,13 @@ class Past:
         return other
 
     def record(self, station, begin, seconds, codec="mp3", files=1):
-        """One take from `begin` on, in so many files. Answers its id."""
-        take = secrets.token_hex(6)
+        """One take of noise from `begin` on, in so many files. Answers its id."""
         frames = split_exactly(self._sound_in(codec), codec)[: round(seconds / SECONDS[codec])]
+        return self.put(station, begin, frames, codec, files)
+
+    def put(self, station, begin, frames, codec="mp3", files=1):
+        """The same with these frames."""
+        take = secrets.token_hex(6)
         step = -(-len(frames) // files)
         for first in range(0, len(frames), step):
             start = begin.timestamp() + first * SECONDS[codec]

@@ -109,7 +109,7 @@ function gapText(facts: Station): string {
   const when = today
     ? clockHm(start, facts.timezone)
     : `${dayText(start, facts.timezone)} ${clockHm(start, facts.timezone)}`;
-  return T.lastGap(duration(end - start), when, cause);
+  return T.lastGap(duration(end - start), when, T.cause(cause));
 }
 
 /// "for 3 h": as long as nothing was missing, whichever process has recorded it.

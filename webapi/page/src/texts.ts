@@ -20,6 +20,7 @@ export const T = {
   stateFor: (duration: string) => `for ${duration}`,
   stateForDays: "for more than a day",
   silentFor: (duration: string) => `Silent for ${duration}`,
+  cause: (text: string) => (text === "unknown" ? "cause unknown" : text),
   noTitle: "No title announced",
   perSecond: (text: string) => `${text}/s`,
   rateOf: (station: string) => `Bytes a second of ${station}, the last minute`,

@@ -272,7 +272,8 @@ function List() {
           {gaps.map((each) => (
             <li key={each.from}>
               <button type="button" class="text" onClick={() => goTo(each.from - 5)}>{name(each.from)}</button>{" "}
-              {duration(each.missing)}{each.holes > 1 && ` (${T.tape.holes(each.holes)})`} {each.cause}
+              {duration(each.missing)}{each.holes > 1 && ` (${T.tape.holes(each.holes)})`}
+              {each.cause && `, ${T.cause(each.cause)}`}
             </li>
           ))}
         </ul>

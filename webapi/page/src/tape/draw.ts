@@ -151,7 +151,8 @@ function drawAxis(c: CanvasRenderingContext2D, p: Picture, x: X, lanes: Lanes) {
     c.stroke();
     c.globalAlpha = 1;
     c.fillStyle = tick.major ? p.colours.text : p.colours.soft;
-    c.fillText(tick.text, at + 5, lanes.axis + 13);
+    // Half a reading is none.
+    if (at + 5 + c.measureText(tick.text).width <= p.width) c.fillText(tick.text, at + 5, lanes.axis + 13);
   }
 }
 
@@ -233,7 +234,7 @@ function drawGap(c: CanvasRenderingContext2D, p: Picture, gap: TapeData["gaps"][
     c.fillStyle = p.colours.gapLine;
     c.fillRect(left, bottom - high, wide, high);
   }
-  const text = gap.cause || T.tape.missing;
+  const text = T.cause(gap.cause) || T.tape.missing;
   const room = Math.min(right, p.width) - Math.max(left, 0) - 16;
   if (room < 40 || share < 1) return;
   const shown = fit(c, `${text} · ${duration(gap.missing)}`, room);

@@ -190,7 +190,7 @@ export function whatIs(t: number): string {
   const data = tape.value;
   if (t > serverNow()) return "";
   const gap = data?.gaps.find((each) => each.from <= t && t < each.to);
-  if (gap) return gap.cause ? `${T.tape.missing}: ${gap.cause}` : T.tape.missing;
+  if (gap) return gap.cause ? `${T.tape.missing}: ${T.cause(gap.cause)}` : T.tape.missing;
   const title = titles.value.filter((each) => each.at <= t).at(-1);
   return title && (title.end === null || t < title.end + 1) ? title.title : T.tape.recorded;
 }
