@@ -5,7 +5,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { address, getTape, getTitles, slicePath, type TapeData, type Title } from "./api";
-import { factsOf, onHappening, serverNow } from "./store";
+import { connected, factsOf, onHappening, serverNow } from "./store";
 import { basic, dayText } from "./time";
 import { T } from "./texts";
 
@@ -293,11 +293,21 @@ setInterval(() => {
 }, 500);
 
 onHappening((event, callsign) => {
-  if (callsign !== station.value || state.value !== "playing") return;
-  if (event === "title" || event === "station") {
-    loadedTitles = { station: "", from: 0, to: 0 };
-    void learnGaps(callsign, base);
-  }
+  if (callsign !== station.value || state.value !== "playing" || event === "silence") return;
+  if (event === "title" || event === "station") loadedTitles = { station: "", from: 0, to: 0 };
+  void learnGaps(callsign, base);
+});
+
+// A page that one has left is kept, but is not to be played to.
+window.addEventListener("pagehide", () => {
+  pause();
+  audio.removeAttribute("src");
+  audio.load();
+});
+
+// What happened while nobody told.
+effect(() => {
+  if (connected.value && state.peek() === "playing") void learnGaps(station.peek(), base);
 });
 
 effect(() => {

@@ -243,22 +243,35 @@ function hear(event: string, data: Record<string, unknown>) {
   if (callsign) for (const listener of listeners) listener(event, callsign);
 }
 
-/// Begins to listen, for as long as the page is open.
+let current: EventSource | null = null;
+
+/// Begins to listen, for as long as the page is seen: browsers keep pages that one has left, with
+/// their lines to the server, and have six lines to one server in all.
 export function watch() {
+  current?.close();
   const source = new EventSource(address("events"));
   const on = (event: string, use: (data: never) => void) =>
     source.addEventListener(event, (message) => {
       const data = JSON.parse((message as MessageEvent<string>).data) as never;
       batch(() => use(data));
     });
+  current = source;
   source.onopen = () => (connected.value = true);
   source.onerror = () => {
     connected.value = false;
     // A browser tries again by itself, but not after an answer that is no stream.
-    if (source.readyState === EventSource.CLOSED) setTimeout(watch, 3000);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => current === source && watch(), 3000);
   };
   on("now", hearNow);
   on("beat", hearBeat);
   for (const event of ["station", "title", "silence", "segment", "splice", "worker", "restart", "machine"])
     on(event, (data: Record<string, unknown>) => hear(event, data));
 }
+
+window.addEventListener("pagehide", () => {
+  current?.close();
+  current = null;
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) watch();
+});

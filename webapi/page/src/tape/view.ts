@@ -182,7 +182,7 @@ effect(() => {
 
 onHappening((event, callsign) => {
   if (callsign !== station.value) return;
-  if (event === "title" || event === "splice" || event === "station") stale = true;
+  if (event !== "silence") stale = true;
 });
 
 /// What the tape has at that time.
