@@ -56,6 +56,10 @@ def test_a_soft_restart_does_not_stop_the_player(instance, page):
         window.heard = [];
         for (const name of ['pause', 'error', 'emptied', 'ended'])
             document.querySelector('audio').addEventListener(name, () => heard.push(name));
+        const state = document.querySelector('.card .state');
+        window.states = new Set([state.className]);
+        new MutationObserver(() => states.add(state.className))
+            .observe(state, {attributeFilter: ['class']});
     """)
     before, since = page.sound(), time.monotonic()
     page.click(".tools button", "Operate")
@@ -67,6 +71,7 @@ def test_a_soft_restart_does_not_stop_the_player(instance, page):
     assert "0 frames lost, 0 doubled" in page.text(".steps")
     after, passed = page.sound(), time.monotonic() - since
     assert page.run("return heard") == []
+    assert page.run("return [...states]") == ["state recording"]
     assert after["source"] == before["source"] and after["state"] == "playing"
     assert after["time"] - before["time"] > passed - 3
     generations = page.run("""
@@ -176,6 +181,9 @@ def test_nobody_is_kept_out(recorded, page):
     page.wait("return document.querySelector('.operator .tail')?.innerText.includes('aircheckd')",
               "the end of the log")
     page.wait("return document.querySelector('.operator .moved') != null", "the pruner's state")
+    page.wait("return /Grows by .*a day/.test(document.querySelector('.operator').innerText)"
+              "&& /Full in |Levels off at/.test(document.querySelector('.operator').innerText)",
+              "how the disk fills up")
     found += page.barriers()
     page.picture("operator")
     page.size(PHONE, phone=True)

@@ -85,9 +85,10 @@ std::string StationHtml(const Services& services, const config::StationConfig& s
     const std::string root = EscapeHtml(base + station.callsign);
     std::string html = fmt::format(
         "<section>\n<h2>{}</h2>\n<p><span class=\"{}\">&#9679; {}</span>"
-        " <span class=\"soft\">{} kbit/s, last byte {}</span></p>\n",
+        " <span class=\"soft\">{}last byte {}</span></p>\n",
         EscapeHtml(station.name), EscapeHtml(health.state), EscapeHtml(health.state),
-        health.bitrate, Ago(services, health.last_recorded));
+        health.bitrate > 0 ? fmt::format("{} kbit/s, ", health.bitrate) : "",
+        Ago(services, health.last_recorded));
     if (!health.cause.empty()) {
         html += fmt::format("<p class=\"soft\">{}</p>\n", EscapeHtml(health.cause));
     }

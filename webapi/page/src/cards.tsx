@@ -14,6 +14,7 @@ import { clockHm, dayText, duration, roughly, size } from "./time";
 
 const kDay = 86400;
 const kStripRefresh = 120_000;
+const kRest = 200; // ms that a card is seen before its last day is asked for
 
 function Spark({ callsign }: { callsign: string }) {
   const { rates, facts } = stations.get(callsign)!;
@@ -53,6 +54,7 @@ function DayStrip({ callsign }: { callsign: string }) {
   useEffect(() => {
     let loadedAt = -kStripRefresh;
     let visible = false;
+    let rest = 0;
     const load = async () => {
       if (!visible || document.hidden || performance.now() - loadedAt < kStripRefresh) return;
       loadedAt = performance.now();
@@ -64,12 +66,15 @@ function DayStrip({ callsign }: { callsign: string }) {
     };
     const watcher = new IntersectionObserver((entries) => {
       visible = entries.some((each) => each.isIntersecting);
-      void load();
+      // Who scrolls past many stations asks for none of them.
+      clearTimeout(rest);
+      if (visible) rest = window.setTimeout(() => void load(), kRest);
     });
     watcher.observe(canvas.current!);
     const timer = setInterval(() => void load(), 5000);
     return () => {
       watcher.disconnect();
+      clearTimeout(rest);
       clearInterval(timer);
     };
   }, [callsign]);
@@ -102,7 +107,7 @@ function DayStrip({ callsign }: { callsign: string }) {
 }
 
 function gapText(facts: Station): string {
-  if (facts.first === null) return T.nothingYet;
+  if (facts.first === null) return facts.state === "recording" ? T.justBegun : T.nothingYet;
   if (!facts.hole) return T.noGap;
   const { start, end, cause } = facts.hole;
   const today = serverNow() - start < 18 * 3600;

@@ -98,10 +98,11 @@ function Disk() {
       {d.rate > 0 && <p class={d.full_in !== null && d.full_in < 7 * 86400 ? "bad" : ""}>
         {d.full_in !== null ? T.operator.full(roughly(d.full_in)) : T.operator.levels(size(d.at_most))}
       </p>}
-      {nextPrune.value !== null && nextPrune.value > now.value && (
-        <p class="pruner">{T.operator.nextPrune(roughly(nextPrune.value - now.value))}{" "}
-          <button type="button" onClick={() => void order("prune")}>{T.operator.prune}</button></p>
-      )}
+      <p class="pruner">
+        {nextPrune.value !== null && nextPrune.value > now.value
+          ? T.operator.nextPrune(roughly(nextPrune.value - now.value)) : T.operator.pruneDue}{" "}
+        <button type="button" onClick={() => void order("prune")}>{T.operator.prune}</button>
+      </p>
     </>
   );
 }

@@ -26,6 +26,7 @@ export const T = {
   rateOf: (station: string) => `Bytes a second of ${station}, the last minute`,
   noGap: "No gap in 24 hours",
   nothingYet: "Nothing recorded yet",
+  justBegun: "Recorded for the first time",
   lastGap: (length: string, when: string, cause: string) =>
     `Last gap: ${length}, ${when}${cause ? `, ${cause}` : ""}`,
   listenLive: (station: string) => `Listen to ${station} live`,
@@ -158,6 +159,7 @@ export const T = {
     levels: (text: string) => `Levels off at ${text}; the disk does not fill up.`,
     pruner: "Pruner",
     nextPrune: (text: string) => `Tidies up again in ${text}`,
+    pruneDue: "Tidies up in a moment",
     machines: "Other machines",
     noMachines: "No other machine is watched.",
     machineState: { silent: "silent", heard: "heard", returned: "back" } as Record<string, string>,
