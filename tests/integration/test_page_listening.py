@@ -254,6 +254,7 @@ def test_it_outlives_a_server_that_is_killed(radio, aircheck, page):
     killed = time.time()
     page.wait("return document.querySelector('.link').innerText.includes('Reconnecting')",
               "it says that the server is gone")
+    assert page.run("return document.querySelector('.cards.stale') != null")
     page.picture("server-gone")
     wait_for(lambda: time.time() > killed + MISSING, 30, "more is missing than Icecast sends again")
     instance.start()

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { getTape, type TapeData } from "./api";
 import { Icon } from "./icons";
 import { choose, pause, play, state, station as chosen } from "./player";
-import { known, order, serverNow, stations, type Station } from "./store";
+import { connected, known, order, serverNow, stations, type Station } from "./store";
 import { coloursOf } from "./tape/draw";
 import { drawStrip } from "./tape/strip";
 import { following, show, showNow } from "./tape/view";
@@ -170,7 +170,7 @@ function Card({ callsign }: { callsign: string }) {
 
 export function Cards() {
   return (
-    <section class="cards" aria-labelledby="stations" id="cards">
+    <section class={known.value && !connected.value ? "cards stale" : "cards"} aria-labelledby="stations" id="cards">
       <h2 id="stations">{T.stations}</h2>
       {!known.value && <p class="soft">{T.loading}</p>}
       {known.value && order.value.length === 0 && <p class="soft">{T.noStations}</p>}

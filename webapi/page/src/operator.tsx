@@ -47,14 +47,14 @@ function Workers() {
           {all.map((each) => (
             <tr key={each.name}>
               <th scope="row">{each.name}</th>
-              <td>{each.pid}</td>
+              <td>{quiet(each) < 4
+                ? <span class="beat" key={Math.floor(each.heard)}><i aria-hidden="true" />{T.operator.beat}</span>
+                : <span class="bad">{T.operator.silent(roughly(quiet(each)))}</span>}</td>
               <td>{each.generation}</td>
               <td class={each.restarts ? "some" : ""}>{each.restarts ?? 0}</td>
               <td>{roughly(each.uptime)}</td>
               <td>{size(each.memory)}</td>
-              <td>{quiet(each) < 4
-                ? <span class="beat" key={Math.floor(each.heard)}><i aria-hidden="true" />{T.operator.beat}</span>
-                : <span class="bad">{T.operator.silent(roughly(quiet(each)))}</span>}</td>
+              <td>{each.pid}</td>
             </tr>
           ))}
         </tbody>

@@ -133,7 +133,7 @@ export const T = {
     title: "Behind the scenes",
     close: "Close",
     workers: "Workers",
-    columns: ["Worker", "Process", "Generation", "Restarts", "Running for", "Memory", "Heartbeat"],
+    columns: ["Worker", "Heartbeat", "Generation", "Restarts", "Running for", "Memory", "Process"],
     beat: "beating",
     silent: (text: string) => `silent for ${text}`,
     restart: "Soft restart",

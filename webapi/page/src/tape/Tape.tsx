@@ -3,7 +3,7 @@ import { computed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../icons";
 import { nudge, play, position, second, seek, state, station, tick, titleNow } from "../player";
-import { factsOf, serverNow } from "../store";
+import { connected, factsOf, serverNow } from "../store";
 import { theme } from "../theme";
 import { T } from "../texts";
 import { clockHm, clockHms, dayLong, dayText, duration } from "../time";
@@ -189,7 +189,7 @@ function usePicture(
       const key = [
         station.value, round(from.value), span.value, round(now), round(head.value),
         round(hover.value), mark.value?.from, mark.value?.to, markFrom.value, state.value,
-        theme.value, canvas.clientWidth, canvas.clientHeight, facts?.state,
+        theme.value, canvas.clientWidth, canvas.clientHeight, facts?.state, connected.value,
       ].join();
       const data = [tape.value, overview.value, titles.value];
       if (key === before && data.every((each, i) => each === last[i])) return;
@@ -202,7 +202,7 @@ function usePicture(
       const { c, width, height } = fitCanvas(canvas);
       draw(c, {
         width, height, from: from.value, span: span.value, now, zone: zone.value,
-        recording: facts?.state === "recording", tape: tape.value, overview: overview.value,
+        recording: connected.value && facts?.state === "recording", tape: tape.value, overview: overview.value,
         titles: titles.value, position: head.value, playing: state.value === "playing",
         hover: hover.value, mark: mark.value, markFrom: markFrom.value, colours,
       });
@@ -221,7 +221,7 @@ function usePicture(
 /// The overview begins where the sound does.
 const stripFrom = () => {
   const now = serverNow();
-  const first = factsOf(station.value)?.first ?? overview.value?.from ?? now - kLongest;
+  const first = factsOf(station.value)?.first ?? overview.value?.stored[0]?.[0] ?? now;
   return Math.min(now - 600, Math.max(first, now - kLongest));
 };
 
