@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from harness.page import SHIFT
+from harness.page import DESK, PHONE, SHIFT
 from harness.wait import wait_for
 
 MOMENT = 100  # seconds from the beginning of what was recorded: where these listen
@@ -97,6 +97,9 @@ def test_who_pauses_can_wind(paused, page):
     assert page.sound()["paused"]
     play(page)
     wait_clock(page, paused + 59, 15)
+    page.size(PHONE, phone=True)
+    page.picture("playing-phone")
+    page.size(DESK)
 
 
 def test_live_radio_waits_and_is_caught_up_with(rewound, page):

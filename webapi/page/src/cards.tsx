@@ -159,7 +159,7 @@ function Card({ callsign }: { callsign: string }) {
           <span class="silent">{T.silentFor(roughly(serverNow() - facts.silent))}</span>
         )}
         {facts.state !== "recording" && facts.cause && <span class="cause">{facts.cause}</span>}
-        {facts.bitrate > 0 && <span class="bitrate">{facts.bitrate} kbit/s</span>}
+        {facts.bitrate > 0 && <span class="bitrate">{T.kbps(facts.bitrate)}</span>}
       </div>
       <Spark callsign={callsign} />
       <DayStrip callsign={callsign} />

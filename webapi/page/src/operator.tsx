@@ -98,12 +98,17 @@ function Disk() {
       {d.rate > 0 && <p class={d.full_in !== null && d.full_in < 7 * 86400 ? "bad" : ""}>
         {d.full_in !== null ? T.operator.full(roughly(d.full_in)) : T.operator.levels(size(d.at_most))}
       </p>}
-      <p class="pruner">
-        {nextPrune.value !== null && nextPrune.value > now.value
-          ? T.operator.nextPrune(roughly(nextPrune.value - now.value)) : T.operator.pruneDue}{" "}
-        <button type="button" onClick={() => void order("prune")}>{T.operator.prune}</button>
-      </p>
     </>
+  );
+}
+
+function Tidy() {
+  return (
+    <p class="pruner">
+      {nextPrune.value !== null && nextPrune.value > now.value
+        ? T.operator.nextPrune(roughly(nextPrune.value - now.value)) : T.operator.pruneDue}{" "}
+      <button type="button" onClick={() => void order("prune")}>{T.operator.prune}</button>
+    </p>
   );
 }
 
@@ -164,6 +169,7 @@ export function Operator() {
           <h3>{T.operator.workers}</h3>
           <Workers />
           <Disk />
+          <Tidy />
           <Cloud now={now.value} />
           <Machines />
           <h3>{T.operator.log}</h3>

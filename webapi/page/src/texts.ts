@@ -4,6 +4,9 @@
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const T = {
+  locale: "en-GB", // of dates
+  units: { s: "s", min: "min", h: "h", d: "d", days: "days", bytes: ["B", "kB", "MB", "GB", "TB", "PB"] },
+  kbps: (n: number) => `${n} kbit/s`,
   tagline: "the radio, rewound",
   stations: "Stations",
   loading: "Tuning in…",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Times are Unix seconds; readings are by a station's clock.
 
+import { T } from "./texts";
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -8,9 +10,9 @@ function format(zone: string, key: string, options: Intl.DateTimeFormatOptions):
   let found = formats.get(id);
   if (!found) {
     try {
-      found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
+      found = new Intl.DateTimeFormat(T.locale, { timeZone: zone, ...options });
     } catch {
-      found = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+      found = new Intl.DateTimeFormat(T.locale, { timeZone: "UTC", ...options });
     }
     formats.set(id, found);
   }
@@ -26,14 +28,10 @@ export const dayText = (t: number, zone: string) =>
   format(zone, "day", { weekday: "short", day: "numeric", month: "short" }).format(t * 1000);
 export const dayLong = (t: number, zone: string) =>
   format(zone, "long", { weekday: "long", day: "numeric", month: "long" }).format(t * 1000);
-const weekdayFormat = (zone: string) => format(zone, "weekday", { weekday: "short" });
 
-/// 0 is Sunday.
-export function weekdayOf(t: number, zone: string): number {
-  return ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"].indexOf(
-    weekdayFormat(zone).format(t * 1000),
-  );
-}
+/// 0 is Sunday. (1 January 1970 was a Thursday.)
+export const weekdayOf = (t: number, zone: string) =>
+  (Math.floor(localSeconds(t, zone) / 86400) + 4) % 7;
 
 /// What the zone's clock reads, as if it were UTC.
 export function localSeconds(t: number, zone: string): number {
@@ -43,6 +41,8 @@ export function localSeconds(t: number, zone: string): number {
     day: "2-digit",
     ...hm,
     second: "2-digit",
+    calendar: "gregory",
+    numberingSystem: "latn",
   }).formatToParts(t * 1000);
   const value: Record<string, number> = {};
   for (const part of parts) value[part.type] = Number(part.value);
@@ -82,28 +82,30 @@ export const fromBasic = (text: string) => {
 /// "3.2 s", "4 min 10 s", "5 h 2 min", "3 d 4 h"
 export function duration(seconds: number): string {
   const s = Math.max(0, seconds);
-  if (s < 10) return `${s.toFixed(1)} s`;
-  if (s < 60) return `${Math.floor(s)} s`;
+  const u = T.units;
+  if (s < 10) return `${s.toFixed(1)} ${u.s}`;
+  if (s < 60) return `${Math.floor(s)} ${u.s}`;
   const parts = (big: number, small: number, b: string, l: string) => {
     const rest = Math.floor((s % big) / small);
     return `${Math.floor(s / big)} ${b}${rest ? ` ${rest} ${l}` : ""}`;
   };
-  if (s < 3600) return parts(60, 1, "min", "s");
-  if (s < 86400) return parts(3600, 60, "h", "min");
-  return parts(86400, 3600, "d", "h");
+  if (s < 3600) return parts(60, 1, u.min, u.s);
+  if (s < 86400) return parts(3600, 60, u.h, u.min);
+  return parts(86400, 3600, u.d, u.h);
 }
 
 /// The same without the small part: "4 min".
 export function roughly(seconds: number): string {
   const s = Math.max(0, seconds);
-  if (s < 60) return `${Math.round(s)} s`;
-  if (s < 5400) return `${Math.round(s / 60)} min`;
-  if (s < 172800) return `${Math.round(s / 3600)} h`;
-  return `${Math.round(s / 86400)} days`;
+  const u = T.units;
+  if (s < 60) return `${Math.round(s)} ${u.s}`;
+  if (s < 5400) return `${Math.round(s / 60)} ${u.min}`;
+  if (s < 172800) return `${Math.round(s / 3600)} ${u.h}`;
+  return `${Math.round(s / 86400)} ${u.days}`;
 }
 
 export function size(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  const units = T.units.bytes;
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) {
