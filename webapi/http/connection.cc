@@ -40,9 +40,6 @@ constexpr std::size_t kReadBytes = 2048;
 /// who downloads costs another who waits for his first byte.
 constexpr std::uint64_t kTurnBytes = 512 * 1024;
 
-/// The first turn of an answer: others who asked at the same time are to have their beginning, too.
-constexpr std::uint64_t kFirstTurnBytes = 16 * 1024;
-
 /// The pause between turns while somebody waits for an answer. Where there is one processor for
 /// both, the thread that looks it up would have to wait until all downloads do.
 constexpr std::chrono::microseconds kPolitePause{200};
@@ -217,7 +214,7 @@ asio::awaitable<Response> Connection::Answer(Request& request) {
 void Connection::Begin(Response response, bool head_only) {
     Outgoing& outgoing = standing_.outgoing;
     outgoing = {};
-    first_turn_ = true;
+    turn_bytes_ = kFirstTurnBytes;
     outgoing.text = FormatHead(response, !standing_.closing, server_.date.Get(server_.clock.Now()));
     if (head_only || response.status == 304) return;
     if (!response.body) outgoing.text += response.text;
@@ -267,13 +264,13 @@ asio::awaitable<bool> Connection::SendText() {
 
 asio::awaitable<bool> Connection::SendExtent() {
     Extent& extent = standing_.outgoing.extent;
-    std::uint64_t turn = std::exchange(first_turn_, false) ? kFirstTurnBytes : kTurnBytes;
+    std::uint64_t turn = turn_bytes_;
     while (extent.size > 0) {
         const ssize_t sent = SendSome(extent, turn, extent.more ? MSG_MORE : 0);
         if (sent > 0) {
             turn -= static_cast<std::uint64_t>(sent);
             if (turn > 0) continue;
-            turn = kTurnBytes;
+            turn = turn_bytes_ = std::min(2 * turn_bytes_, kTurnBytes);
             if (Leaves()) co_return false;
             co_await LetOthersOn();
             continue;

@@ -99,6 +99,10 @@ public:
     bool MayLeave() const { return standing_.may_leave && !lingering_; }
 
 private:
+    /// The first turn of an answer, and each one after it is twice as long: others who asked at the
+    /// same time are to have their beginning, too, and some only want that and leave.
+    static constexpr std::uint64_t kFirstTurnBytes = 16 * 1024;
+
     using Deadline = std::chrono::milliseconds;
 
     boost::asio::awaitable<std::optional<Request>> Receive();
@@ -128,7 +132,7 @@ private:
     bool idle_ = false;        // no byte of a request has come yet
     bool lingering_ = false;   // answered, but not read to the end by the client
     bool ended_ = false;       // the endless body is to stop
-    bool first_turn_ = false;  // of the present answer's body
+    std::uint64_t turn_bytes_ = kFirstTurnBytes;  // of the present answer's body
     bool leaves_ = false;
 };
 

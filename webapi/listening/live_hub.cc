@@ -197,6 +197,7 @@ asio::awaitable<void> LiveHub::Run() {
         if (error) co_return;
         co_await Look();
         LogLosses();
+        source_.files().LetGo();
         std::erase_if(look_ups_, [](const auto& look_up) { return look_up.second->finished; });
         waiting_.cancel();
         // On the grid again, but without making up for ticks that a slow disk took.

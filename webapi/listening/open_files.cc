@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 
 #include "common/util/error.h"
@@ -46,32 +45,49 @@ SharedFile OpenFiles::Open(const std::string& path, std::uint64_t bytes) {
         util::ThrowErrno("cannot open " + path);
     }
     status = StatusOf(file.get());
-    return IsWhole(status, bytes) ? Keep(InodeOf(status), std::move(file)) : nullptr;
+    return IsWhole(status, bytes) ? Add(InodeOf(status), std::move(file)) : nullptr;
 }
 
 SharedFile OpenFiles::Share(util::UniqueFd file) {
     const Inode inode = InodeOf(StatusOf(file.get()));
-    return Keep(inode, std::move(file));
+    return Add(inode, std::move(file));
+}
+
+void OpenFiles::LetGo() {
+    std::vector<SharedFile> closing;
+    const std::lock_guard lock(mutex_);
+    closing.swap(kept_long_);
+    kept_long_.swap(kept_);
+    ++turn_;
+    std::erase_if(files_, [](const auto& each) { return each.second.file.expired(); });
 }
 
 SharedFile OpenFiles::Find(const Inode& inode) {
     const std::lock_guard lock(mutex_);
     const auto known = files_.find(inode);
-    return known == files_.end() ? nullptr : known->second.lock();
+    if (known == files_.end()) return nullptr;
+    const SharedFile file = known->second.file.lock();
+    if (file) Keep(known->second, file);
+    return file;
 }
 
 // As long as somebody has it open, no other file gets its number.
-SharedFile OpenFiles::Keep(const Inode& inode, util::UniqueFd file) {
+SharedFile OpenFiles::Add(const Inode& inode, util::UniqueFd file) {
     const std::lock_guard lock(mutex_);
-    if (files_.size() >= sweep_at_) {
-        std::erase_if(files_, [](const auto& each) { return each.second.expired(); });
-        sweep_at_ = std::max(sweep_at_, 2 * files_.size());
+    Entry& entry = files_[inode];
+    SharedFile shared = entry.file.lock();
+    if (!shared) {
+        shared = std::make_shared<const util::UniqueFd>(std::move(file));
+        entry = {shared};
     }
-    std::weak_ptr<const util::UniqueFd>& known = files_[inode];
-    if (SharedFile shared = known.lock()) return shared;
-    auto shared = std::make_shared<const util::UniqueFd>(std::move(file));
-    known = shared;
+    Keep(entry, shared);
     return shared;
+}
+
+void OpenFiles::Keep(Entry& entry, const SharedFile& file) {
+    if (entry.kept_at == turn_ || kept_.size() >= kMostKept) return;
+    kept_.push_back(file);
+    entry.kept_at = turn_;
 }
 
 }  // namespace aircheck::webapi

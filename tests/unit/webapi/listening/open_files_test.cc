@@ -58,9 +58,14 @@ TEST_F(OpenFilesTest, DoesNotTakeAnotherFileForIt) {
     EXPECT_EQ(Read(one), "sound");
 }
 
-TEST_F(OpenFilesTest, HoldsNothingItself) {
+TEST_F(OpenFilesTest, LetsGoOfWhatNobodyAsksForAnyMore) {
     const std::string path = Write("a", "sound");
     const std::weak_ptr<const util::UniqueFd> one = files_.Open(path, 5);
+    files_.LetGo();
+    EXPECT_EQ(files_.Open(path, 5), one.lock());
+    files_.LetGo();
+    EXPECT_FALSE(one.expired());
+    files_.LetGo();
     EXPECT_TRUE(one.expired());
     EXPECT_EQ(Read(files_.Open(path, 5)), "sound");
 }
