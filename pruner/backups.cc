@@ -92,7 +92,7 @@ std::uint64_t Backups::Store(cloud::ObjectStore& store, const std::string& origi
         if (std::ranges::find(there, backup.file, &Backup::file) != there.end()) continue;
         const auto path = layout_.Backups() / backup.file;
         const std::uint64_t size = std::filesystem::file_size(path);
-        Upload(store, prefix + backup.file, path, size, false);
+        Upload(store, prefix + backup.file, FileToUpload(path, size), false);
         bytes += size;
     }
     if (may_delete) Prune(store, origin);

@@ -15,7 +15,6 @@
 #include "common/log/log.h"
 #include "common/storage/origin.h"
 #include "common/util/error.h"
-#include "pruner/upload.h"
 
 namespace aircheck::pruner {
 namespace {
@@ -85,7 +84,10 @@ MoveBatch Mover::Run(Scope scope, const std::string& station) noexcept {
     }
     shared_.uploading = 0;
     shared_.cloud_works = state_.works();
-    if (!batch.more) passed_over_.clear();
+    if (!batch.more) {
+        passed_over_.clear();
+        ahead_ = {};
+    }
     batch.unsaved = CountUnsaved();
     batch.cloud = state_.word();
     batch.error = state_.error();
@@ -122,10 +124,11 @@ void Mover::RunBatch(Scope scope, const std::string& station, MoveBatch& batch) 
 /// False if time was up before the last one.
 bool Mover::RunSteps(const std::vector<Step>& steps, MoveBatch& batch) {
     const auto until = clock_.Steady() + options_.batch;
-    for (const Step& step : steps) {
+    for (std::span<const Step> left = steps; !left.empty(); left = left.subspan(1)) {
+        const Step& step = left.front();
         if (shared_.quit || clock_.Steady() > until) return false;
         try {
-            Do(step, batch);
+            DoFirst(left, batch);
         } catch (const CloudError& error) {
             failed_ = step.segment.id;
             if (error.kind() != CloudError::Kind::kChanged) throw;
@@ -179,11 +182,11 @@ Mover::Candidates Mover::FindCandidates(Scope scope, const std::string& station,
     return candidates;
 }
 
-void Mover::Do(const Step& step, MoveBatch& batch) {
-    if (step.action == Action::kUpload)
-        UploadSegment(step.segment, batch);
+void Mover::DoFirst(std::span<const Step> steps, MoveBatch& batch) {
+    if (steps.front().action == Action::kUpload)
+        UploadFirst(steps, batch);
     else
-        EndSegment(step.segment, batch);
+        EndSegment(steps.front().segment, batch);
 }
 
 /// Every key is one segment's: a file that was renamed may have left its name to another one, but
@@ -201,7 +204,8 @@ std::string Mover::KeyFor(const Segment& segment) const {
     throw std::runtime_error("the keys of its time are taken");
 }
 
-void Mover::UploadSegment(const Segment& planned, MoveBatch& batch) {
+void Mover::UploadFirst(std::span<const Step> steps, MoveBatch& batch) {
+    const Segment& planned = steps.front().segment;
     shared_.uploading = planned.id;
     // It may have been removed or renamed since.
     const auto segment = catalog_->FindSegment(planned.id);
@@ -209,8 +213,9 @@ void Mover::UploadSegment(const Segment& planned, MoveBatch& batch) {
         return;
     const std::string key = KeyFor(*segment);
     Check();
-    Upload(*store_, key, layout_.Resolve(segment->path), segment->bytes,
-           std::exchange(unsure_, false) || segment->id == failed_);
+    const auto file = FileOf(*segment);
+    ReadAhead(steps.subspan(1));
+    Upload(*store_, key, *file, std::exchange(unsure_, false) || segment->id == failed_);
     state_.Worked();
     shared_.cloud_works = true;
     Check();
@@ -220,6 +225,30 @@ void Mover::UploadSegment(const Segment& planned, MoveBatch& batch) {
     batch.uploaded.back().object = key;
     batch.bytes += segment->bytes;
     shared_.uploading = 0;
+}
+
+/// While one is on its way, the next one is read for its digests.
+void Mover::ReadAhead(std::span<const Step> steps) {
+    const auto next = std::ranges::find(steps, Action::kUpload, &Step::action);
+    if (next == steps.end()) return;
+    ahead_ = std::async(std::launch::async,
+                        [path = layout_.Resolve(next->segment.path), bytes = next->segment.bytes] {
+                            return std::make_unique<FileToUpload>(path, bytes);
+                        });
+}
+
+/// Throws as FileToUpload.
+std::unique_ptr<FileToUpload> Mover::FileOf(const Segment& segment) {
+    const auto path = layout_.Resolve(segment.path);
+    if (ahead_.valid()) {
+        try {
+            auto file = ahead_.get();
+            if (file->path() == path && file->bytes() == segment.bytes) return file;
+        } catch (const std::exception&) {
+            // It is told when its turn comes.
+        }
+    }
+    return std::make_unique<FileToUpload>(path, segment.bytes);
 }
 
 void Mover::EndSegment(const Segment& segment, MoveBatch& batch) {

@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #include "pruner/cloud_state.h"
 #include "pruner/leases.h"
 #include "pruner/scope.h"
+#include "pruner/upload.h"
 
 namespace aircheck::pruner {
 
@@ -92,8 +95,10 @@ private:
     std::vector<retention::Step> MakePlan(Scope scope, const std::string& station);
     Candidates FindCandidates(Scope scope, const std::string& station,
                               const retention::DiskState& disk) const;
-    void Do(const retention::Step& step, MoveBatch& batch);
-    void UploadSegment(const catalog::Segment& planned, MoveBatch& batch);
+    void DoFirst(std::span<const retention::Step> steps, MoveBatch& batch);
+    void UploadFirst(std::span<const retention::Step> steps, MoveBatch& batch);
+    void ReadAhead(std::span<const retention::Step> steps);
+    std::unique_ptr<FileToUpload> FileOf(const catalog::Segment& segment);
     void EndSegment(const catalog::Segment& segment, MoveBatch& batch);
     std::string KeyFor(const catalog::Segment& segment) const;
     bool MayDelete();
@@ -121,6 +126,7 @@ private:
     std::set<std::int64_t> passed_over_;  // in this pass
     bool unsure_ = true;                  // an earlier attempt may have stored something
     std::int64_t failed_ = 0;             // the segment that was not stored for the cloud's sake
+    std::future<std::unique_ptr<FileToUpload>> ahead_;  // of the next segment that is uploaded
     bool told_of_other_ = false;
     int compared_ = 0;  // which of the catalogs that have been opened, with the cloud
 };

@@ -5,10 +5,9 @@
 #include <sys/stat.h>
 
 #include <stdexcept>
+#include <utility>
 
-#include "common/storage/quiet_io.h"
 #include "common/util/error.h"
-#include "common/util/unique_fd.h"
 
 namespace aircheck::pruner {
 namespace {
@@ -24,22 +23,26 @@ util::UniqueFd Open(const std::filesystem::path& path, std::uint64_t bytes) {
     return file;
 }
 
-bool IsThere(cloud::ObjectStore& store, const std::string& key, std::uint64_t bytes,
-             const cloud::Sha256& digest) {
+bool IsThere(cloud::ObjectStore& store, const std::string& key, const FileToUpload& file) {
     const auto found = store.Find(key);
-    return found && found->bytes == bytes && store.Matches(key, bytes, digest);
+    return found && found->bytes == file.bytes() &&
+           store.Matches(key, file.bytes(), file.digests().sha256);
 }
 
 }  // namespace
 
-void Upload(cloud::ObjectStore& store, const std::string& key, const std::filesystem::path& path,
-            std::uint64_t bytes, bool may_be_there) {
-    const util::UniqueFd file = Open(path, bytes);
-    const storage::PassingRead passing(file.get(), bytes);
-    const cloud::Sha256 digest = cloud::Sha256Of(file.get(), bytes);
-    if (may_be_there && IsThere(store, key, bytes, digest)) return;
-    const auto stored = store.Put(key, file.get(), bytes, digest);
-    if (stored.bytes != bytes)
+FileToUpload::FileToUpload(std::filesystem::path path, std::uint64_t bytes)
+    : path_(std::move(path)),
+      bytes_(bytes),
+      file_(Open(path_, bytes)),
+      passing_(file_.get(), bytes),
+      digests_(cloud::DigestsOf(file_.get(), 0, bytes)) {}
+
+void Upload(cloud::ObjectStore& store, const std::string& key, const FileToUpload& file,
+            bool may_be_there) {
+    if (may_be_there && IsThere(store, key, file)) return;
+    const auto stored = store.Put(key, file.fd(), file.bytes(), file.digests());
+    if (stored.bytes != file.bytes())
         throw cloud::CloudError(cloud::CloudError::Kind::kChanged,
                                 key + " has another size than what was stored");
 }

@@ -19,7 +19,7 @@ public:
         : client_(config, options), part_bytes_(options.part_bytes), page_(options.page) {}
 
     ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
-                   const Sha256& digest) override;
+                   const Digests& digests) override;
     std::optional<ObjectInfo> Find(const std::string& key) override;
     void Read(const std::string& key, std::uint64_t offset, std::uint64_t size,
               const Sink& sink) override;
@@ -30,7 +30,7 @@ public:
     bool Matches(const std::string& key, std::uint64_t bytes, const Sha256& digest) override;
 
 private:
-    void PutWhole(const std::string& key, int file, std::uint64_t bytes, const Sha256& digest);
+    void PutWhole(const std::string& key, int file, std::uint64_t bytes, const Digests& digests);
     void PutBlocks(const std::string& key, int file, std::uint64_t bytes, const Sha256& digest);
 
     AzureClient client_;

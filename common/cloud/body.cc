@@ -6,17 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <vector>
 
 #include "common/cloud/error.h"
 #include "common/util/error.h"
 
 namespace aircheck::cloud {
-namespace {
-
-constexpr std::size_t kReadBytes = 256 << 10;
-
-}  // namespace
 
 std::size_t TextBody::Read(std::span<std::byte> into) {
     const std::size_t count = std::min(into.size(), text_.size() - done_);
@@ -37,27 +31,6 @@ std::size_t FileBody::Read(std::span<std::byte> into) {
         throw CloudError(CloudError::Kind::kChanged, "the file is shorter than it was said to be");
     done_ += static_cast<std::uint64_t>(got);
     return static_cast<std::size_t>(got);
-}
-
-std::size_t HashedFileBody::Read(std::span<std::byte> into) {
-    const auto piece = into.first(FileBody::Read(into));
-    md5_.Add(piece);
-    sha256_.Add(piece);
-    return piece.size();
-}
-
-void HashedFileBody::Rewind() {
-    FileBody::Rewind();
-    Take();
-}
-
-Digests DigestsOf(int file, std::uint64_t offset, std::uint64_t size, Hasher<Sha256>* whole) {
-    HashedFileBody body(file, offset, size);
-    std::vector<std::byte> buffer(kReadBytes);
-    while (const std::size_t got = body.Read(buffer)) {
-        if (whole) whole->Add(std::span(buffer).first(got));
-    }
-    return body.Take();
 }
 
 }  // namespace aircheck::cloud

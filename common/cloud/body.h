@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "common/cloud/digest.h"
-
 namespace aircheck::cloud {
 
 /// What is sent. One thread.
@@ -43,7 +41,7 @@ private:
 };
 
 /// A part of a file.
-class FileBody : public Body {
+class FileBody final : public Body {
 public:
     /// `file` outlives this.
     FileBody(int file, std::uint64_t offset, std::uint64_t size)
@@ -59,31 +57,5 @@ private:
     const std::uint64_t size_;
     std::uint64_t done_ = 0;
 };
-
-struct Digests {
-    Md5 md5{};
-    Sha256 sha256{};
-};
-
-/// The same with the digests of what was read: what was sent can be told from what should have
-/// been.
-class HashedFileBody final : public FileBody {
-public:
-    using FileBody::FileBody;
-
-    std::size_t Read(std::span<std::byte> into) override;
-    void Rewind() override;
-
-    /// Of all of it, once all has been read.
-    Digests Take() { return {md5_.Finish(), sha256_.Finish()}; }
-
-private:
-    Hasher<Md5> md5_;
-    Hasher<Sha256> sha256_;
-};
-
-/// The same before it is sent. All is added to `whole`, too, if there is one.
-Digests DigestsOf(int file, std::uint64_t offset, std::uint64_t size,
-                  Hasher<Sha256>* whole = nullptr);
 
 }  // namespace aircheck::cloud

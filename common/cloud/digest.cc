@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 #include <vector>
 
@@ -27,6 +28,21 @@ const EVP_MD* Algorithm(const Sha256&) {
 
 const EVP_MD* Algorithm(const Md5&) {
     return EVP_md5();
+}
+
+/// Gives [offset, offset + size) of a file to `add`, piece by piece.
+void ReadThrough(int file, std::uint64_t offset, std::uint64_t size,
+                 const std::function<void(std::span<const std::byte>)>& add) {
+    std::vector<std::byte> buffer(kReadBytes);
+    for (std::uint64_t done = 0; done < size;) {
+        const auto wanted =
+            static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), size - done));
+        const ssize_t got = ::pread(file, buffer.data(), wanted, static_cast<off_t>(offset + done));
+        if (got < 0) util::ThrowErrno("cannot read a file for its checksum");
+        if (got == 0) throw std::runtime_error("a file became shorter while it was read");
+        add(std::span(buffer).first(static_cast<std::size_t>(got)));
+        done += static_cast<std::uint64_t>(got);
+    }
 }
 
 }  // namespace
@@ -80,17 +96,19 @@ Sha256 Sha256Of(std::string_view text) {
 
 Sha256 Sha256Of(int file, std::uint64_t bytes) {
     Hasher<Sha256> hasher;
-    std::vector<std::byte> buffer(kReadBytes);
-    for (std::uint64_t done = 0; done < bytes;) {
-        const auto wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), bytes - done));
-        const ssize_t got = ::pread(file, buffer.data(), wanted, static_cast<off_t>(done));
-        if (got < 0) util::ThrowErrno("cannot read a file for its checksum");
-        if (got == 0) throw std::runtime_error("a file became shorter while it was read");
-        hasher.Add(std::span(buffer).first(static_cast<std::size_t>(got)));
-        done += static_cast<std::uint64_t>(got);
-    }
+    ReadThrough(file, 0, bytes, [&](std::span<const std::byte> data) { hasher.Add(data); });
     return hasher.Finish();
+}
+
+Digests DigestsOf(int file, std::uint64_t offset, std::uint64_t size, Hasher<Sha256>* whole) {
+    Hasher<Md5> md5;
+    Hasher<Sha256> sha256;
+    ReadThrough(file, offset, size, [&](std::span<const std::byte> data) {
+        md5.Add(data);
+        sha256.Add(data);
+        if (whole != nullptr) whole->Add(data);
+    });
+    return {md5.Finish(), sha256.Finish()};
 }
 
 Sha256 HmacSha256(std::string_view key, std::string_view text) {

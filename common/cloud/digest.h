@@ -37,11 +37,21 @@ private:
 extern template class Hasher<Sha256>;
 extern template class Hasher<Md5>;
 
+/// The first is what services compare, the second what a file is known by.
+struct Digests {
+    Md5 md5{};
+    Sha256 sha256{};
+};
+
 Sha256 Sha256Of(std::string_view text);
 
 /// The first `bytes` of `file`, wherever it is positioned. Throws std::system_error, and
 /// std::runtime_error if the file is shorter.
 Sha256 Sha256Of(int file, std::uint64_t bytes);
+
+/// Likewise of [offset, offset + size). All is added to `whole`, too, if there is one.
+Digests DigestsOf(int file, std::uint64_t offset, std::uint64_t size,
+                  Hasher<Sha256>* whole = nullptr);
 
 /// RFC 2104.
 Sha256 HmacSha256(std::string_view key, std::string_view text);

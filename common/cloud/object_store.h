@@ -44,12 +44,12 @@ public:
     ObjectStore& operator=(const ObjectStore&) = delete;
     virtual ~ObjectStore() = default;
 
-    /// The first `bytes` of `file`, whose digest the caller knows. Returns when the object is whole
-    /// at `key`, its size and checksum verified as far as the service can; what was there is
+    /// The first `bytes` of `file`, whose digests the caller knows. Returns when the object is
+    /// whole at `key`, its size and checksum verified as far as the service can; what was there is
     /// replaced. The name appears only when whole: whatever goes wrong, what was there before is
-    /// there still, or the whole new object is. kChanged if the file is not what the digest says.
+    /// there still, or the whole new object is. kChanged if the file is not what the digests say.
     virtual ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
-                           const Sha256& digest) = 0;
+                           const Digests& digests) = 0;
 
     virtual std::optional<ObjectInfo> Find(const std::string& key) = 0;
 

@@ -20,4 +20,8 @@ bool MatchesWhenRead(ObjectStore& store, const std::string& key, std::uint64_t b
     return hasher.Finish() == digest;
 }
 
+CloudError::Kind KindOfMismatch(int file, std::uint64_t bytes, const Sha256& digest) {
+    return Sha256Of(file, bytes) == digest ? CloudError::Kind::kDown : CloudError::Kind::kChanged;
+}
+
 }  // namespace aircheck::cloud

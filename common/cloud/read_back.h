@@ -9,4 +9,8 @@ namespace aircheck::cloud {
 bool MatchesWhenRead(ObjectStore& store, const std::string& key, std::uint64_t bytes,
                      const Sha256& digest);
 
+/// Why what arrived is not what was to be sent: kChanged if the file is not what its digest says,
+/// or else kDown.
+CloudError::Kind KindOfMismatch(int file, std::uint64_t bytes, const Sha256& digest);
+
 }  // namespace aircheck::cloud

@@ -15,31 +15,29 @@ using Kind = CloudError::Kind;
 
 /// Answers the ETag that a service gives what it has stored whole: the MD5, mostly.
 std::string S3Store::PutWhole(const std::string& key, int file, std::uint64_t bytes,
-                              const Sha256& digest) {
-    HashedFileBody body(file, 0, bytes);
+                              const Digests& digests) {
+    FileBody body(file, 0, bytes);
     auto request = client_.Object("PUT", key);
     request.body = &body;
-    const auto answer = client_.Do(std::move(request), digest);
+    const auto answer = client_.Do(std::move(request), digests.sha256);
     if (!answer.ok()) throw client_.Error(answer, "cannot store " + key);
-    const auto sent = body.Take();
-    if (sent.sha256 != digest) {
-        Remove(key);
-        throw client_.Error(Kind::kChanged, "the file of " + key + " is not what its digest says");
-    }
-    return "\"" + Hex(sent.md5) + "\"";
+    return "\"" + Hex(digests.md5) + "\"";
 }
 
 ObjectInfo S3Store::Put(const std::string& key, int file, std::uint64_t bytes,
-                        const Sha256& digest) {
+                        const Digests& digests) {
     const auto expected = bytes > part_bytes_
-                              ? S3Upload(client_, key).Put(file, bytes, digest, part_bytes_)
-                              : PutWhole(key, file, bytes, digest);
+                              ? S3Upload(client_, key).Put(file, bytes, digests.sha256, part_bytes_)
+                              : PutWhole(key, file, bytes, digests);
     const auto info = Find(key);
     if (!info || info->bytes != bytes)
         throw client_.Error(Kind::kDown, key + " is not there as it was stored");
     // With some kinds of encryption the ETag is no digest of the content.
-    if (info->etag != expected && !Matches(key, bytes, digest))
-        throw client_.Error(Kind::kDown, key + " is not there as it was stored");
+    if (info->etag != expected && !Matches(key, bytes, digests.sha256)) {
+        Remove(key);
+        throw client_.Error(KindOfMismatch(file, bytes, digests.sha256),
+                            key + " is not there as it was stored");
+    }
     return *info;
 }
 

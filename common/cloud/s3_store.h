@@ -19,7 +19,7 @@ public:
         : client_(config, options), part_bytes_(options.part_bytes), page_(options.page) {}
 
     ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
-                   const Sha256& digest) override;
+                   const Digests& digests) override;
     std::optional<ObjectInfo> Find(const std::string& key) override;
     void Read(const std::string& key, std::uint64_t offset, std::uint64_t size,
               const Sink& sink) override;
@@ -34,7 +34,7 @@ public:
 
 private:
     std::string PutWhole(const std::string& key, int file, std::uint64_t bytes,
-                         const Sha256& digest);
+                         const Digests& digests);
 
     S3Client client_;
     const std::uint64_t part_bytes_;

@@ -88,17 +88,14 @@ void SftpStore::GiveName(const std::string& temporary, const std::string& key) {
 }
 
 ObjectInfo SftpStore::Put(const std::string& key, int file, std::uint64_t bytes,
-                          const Sha256& digest) {
+                          const Digests& digests) {
     SweepOnce();
     Temporary temporary(client_);
     FileBody body(file, 0, bytes);
     client_.Write(temporary.name(), body);
-    if (!MatchesWhenRead(*this, temporary.name(), bytes, digest)) {
-        if (Sha256Of(file, bytes) != digest)
-            throw client_.Error(Kind::kChanged,
-                                "the file of " + key + " is not what its digest says");
-        throw client_.Error(Kind::kDown, key + " did not arrive as it was sent");
-    }
+    if (!MatchesWhenRead(*this, temporary.name(), bytes, digests.sha256))
+        throw client_.Error(KindOfMismatch(file, bytes, digests.sha256),
+                            key + " did not arrive as it was to be");
     GiveName(temporary.name(), key);
     temporary.Release();
     const auto info = Find(key);

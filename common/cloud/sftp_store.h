@@ -19,7 +19,7 @@ public:
         : client_(config, options) {}
 
     ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
-                   const Sha256& digest) override;
+                   const Digests& digests) override;
 
     /// The ETag of a small object is made of its content, of a large one of size and time.
     std::optional<ObjectInfo> Find(const std::string& key) override;

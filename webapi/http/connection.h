@@ -129,9 +129,9 @@ private:
     std::string parsing_;  // of `received`, what the parser of the present request has got
     util::IpAddress peer_;
     time::SteadyTime deadline_ = time::SteadyTime::max();
-    bool idle_ = false;        // no byte of a request has come yet
-    bool lingering_ = false;   // answered, but not read to the end by the client
-    bool ended_ = false;       // the endless body is to stop
+    bool idle_ = false;                           // no byte of a request has come yet
+    bool lingering_ = false;                      // answered, but not read to the end by the client
+    bool ended_ = false;                          // the endless body is to stop
     std::uint64_t turn_bytes_ = kFirstTurnBytes;  // of the present answer's body
     bool leaves_ = false;
 };

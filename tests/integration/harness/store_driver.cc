@@ -55,9 +55,9 @@ json::value Put(cloud::ObjectStore& store, const json::object& order) {
     const auto other = order.contains("digest_of") ? Text(order, "digest_of") : path;
     const util::UniqueFd digested(::open(other.c_str(), O_RDONLY | O_CLOEXEC));
     const auto bytes = std::filesystem::file_size(path);
-    const auto digest = cloud::Sha256Of(digested.get(), std::filesystem::file_size(other));
+    const auto digests = cloud::DigestsOf(digested.get(), 0, std::filesystem::file_size(other));
     const auto began = std::chrono::steady_clock::now();
-    auto answer = Describe(store.Put(Text(order, "key"), file.get(), bytes, digest));
+    auto answer = Describe(store.Put(Text(order, "key"), file.get(), bytes, digests));
     answer["seconds"] =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     return answer;

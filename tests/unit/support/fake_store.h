@@ -95,11 +95,12 @@ public:
         : cloud_(cloud), quit_(quit) {}
 
     cloud::ObjectInfo Put(const std::string& key, int file, std::uint64_t bytes,
-                          const cloud::Sha256& digest) override {
+                          const cloud::Digests& digests) override {
         Begin();
         std::string body(bytes, '\0');
         const ssize_t got = ::pread(file, body.data(), body.size(), 0);
-        if (got < 0 || static_cast<std::uint64_t>(got) != bytes || cloud::Sha256Of(body) != digest)
+        if (got < 0 || static_cast<std::uint64_t>(got) != bytes ||
+            cloud::Sha256Of(body) != digests.sha256)
             throw cloud::CloudError(Kind::kChanged, "the file is not what its digest says");
         if (bytes > cloud_.cut_put_at) throw Cut();
         const std::lock_guard lock(cloud_.mutex_);

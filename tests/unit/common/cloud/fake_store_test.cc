@@ -25,7 +25,7 @@ protected:
         const util::UniqueFd file(::open((folder_.path() / "file").c_str(),
                                          O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600));
         EXPECT_EQ(::write(file.get(), body.data(), body.size()), static_cast<ssize_t>(body.size()));
-        return store_.Put(key, file.get(), body.size(), Sha256Of(body));
+        return store_.Put(key, file.get(), body.size(), DigestsOf(file.get(), 0, body.size()));
     }
 
     std::string Read(const std::string& key, std::uint64_t offset, std::uint64_t size) {
