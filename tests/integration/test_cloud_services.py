@@ -190,6 +190,18 @@ def test_a_key_that_does_not_fit_is_refused(sftp, open_store, sound):
     assert error_of(open_store(cloud).put, "a", sound(10)).kind == "refused"
 
 
+def test_sftp_by_a_password(tmp_path, open_store, sound):
+    server = Sftp(tmp_path / "sftp", password="it is \"secret\"")
+    server.start()
+    file = sound(100_000)
+    store = open_store(server.cloud())
+    store.put("a.mp3", file)
+    assert store.matches("a.mp3", file)
+    error = error_of(open_store(server.cloud(password="it is not")).put, "b", file)
+    assert error.kind == "refused" and "it is" not in error.what
+    server.close()
+
+
 def test_paths_below_the_users_own_folder(sftp, open_store, sound):
     store = open_store(sftp.cloud(path="some where"))
     file = sound(1000)
