@@ -77,6 +77,7 @@ void Backups::Keep() noexcept {
         if (here.empty() || here.front().made < clock_.Now() - kEvery) Make();
         for (const Backup& old : TooOld(Here()))
             std::filesystem::remove(layout_.Backups() / old.file);
+        archive::SweepBackups(layout_);
     } catch (const std::exception& error) {
         log::error("{}: cannot back up the catalog: {}", name_, util::DescribeException(error));
     }

@@ -15,6 +15,7 @@
 #include "common/catalog/dump.h"
 #include "common/time/timestamp.h"
 #include "common/util/error.h"
+#include "common/util/text.h"
 #include "common/util/unique_fd.h"
 
 namespace aircheck::archive {
@@ -60,13 +61,16 @@ private:
     bool finished_ = false;
 };
 
+constexpr std::string_view kPart = ".part-";  // and the number of the process
+constexpr std::chrono::hours kAbandoned{1};
+
 }  // namespace
 
 std::filesystem::path BackUpCatalog(const storage::Layout& layout, time::SysTime now) {
     std::filesystem::create_directories(layout.Backups());
     auto path = layout.Backup(now);
     auto part = path;
-    part += ".part-" + std::to_string(::getpid());
+    part += std::string(kPart) + std::to_string(::getpid());
     {
         GzipFile file(part);
         catalog::DumpSql(layout.Catalog(), [&](std::string_view text) { file.Write(text); });
@@ -74,6 +78,20 @@ std::filesystem::path BackUpCatalog(const storage::Layout& layout, time::SysTime
     }
     std::filesystem::rename(part, path);
     return path;
+}
+
+void SweepBackups(const storage::Layout& layout) {
+    namespace fs = std::filesystem;
+    if (!fs::exists(layout.Backups())) return;
+    for (const auto& entry : fs::directory_iterator(layout.Backups())) {
+        const std::string name = entry.path().filename().string();
+        const auto part = name.rfind(kPart);
+        if (part == std::string::npos || !storage::Layout::ParseBackup(name.substr(0, part)) ||
+            !util::ParseInteger(name.substr(part + kPart.size())))
+            continue;
+        if (entry.last_write_time() < fs::file_time_type::clock::now() - kAbandoned)
+            fs::remove(entry.path());
+    }
 }
 
 }  // namespace aircheck::archive

@@ -14,4 +14,8 @@ namespace aircheck::archive {
 /// read, and std::runtime_error naming the file if it cannot be written.
 std::filesystem::path BackUpCatalog(const storage::Layout& layout, time::SysTime now);
 
+/// Deletes what was left by those who were killed while they did so, an hour ago or earlier. Throws
+/// std::filesystem::filesystem_error.
+void SweepBackups(const storage::Layout& layout);
+
 }  // namespace aircheck::archive
