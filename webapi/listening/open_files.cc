@@ -66,7 +66,7 @@ SharedFile OpenFiles::Find(const Inode& inode) {
     const std::lock_guard lock(mutex_);
     const auto known = files_.find(inode);
     if (known == files_.end()) return nullptr;
-    const SharedFile file = known->second.file.lock();
+    SharedFile file = known->second.file.lock();
     if (file) Keep(known->second, file);
     return file;
 }
