@@ -86,7 +86,7 @@ MoveBatch Mover::Run(Scope scope, const std::string& station) noexcept {
     shared_.cloud_works = state_.works();
     if (!batch.more) {
         passed_over_.clear();
-        ahead_ = {};
+        read_ahead_.Drop();
     }
     batch.unsaved = CountUnsaved();
     batch.cloud = state_.word();
@@ -213,8 +213,11 @@ void Mover::UploadFirst(std::span<const Step> steps, MoveBatch& batch) {
         return;
     const std::string key = KeyFor(*segment);
     Check();
-    const auto file = FileOf(*segment);
-    ReadAhead(steps.subspan(1));
+    const auto file = read_ahead_.Take(layout_.Resolve(segment->path), segment->bytes);
+    const auto rest = steps.subspan(1);
+    const auto next = std::ranges::find(rest, Action::kUpload, &Step::action);
+    if (next != rest.end())
+        read_ahead_.Begin(layout_.Resolve(next->segment.path), next->segment.bytes);
     Upload(*store_, key, *file, std::exchange(unsure_, false) || segment->id == failed_);
     state_.Worked();
     shared_.cloud_works = true;
@@ -225,30 +228,6 @@ void Mover::UploadFirst(std::span<const Step> steps, MoveBatch& batch) {
     batch.uploaded.back().object = key;
     batch.bytes += segment->bytes;
     shared_.uploading = 0;
-}
-
-/// While one is on its way, the next one is read for its digests.
-void Mover::ReadAhead(std::span<const Step> steps) {
-    const auto next = std::ranges::find(steps, Action::kUpload, &Step::action);
-    if (next == steps.end()) return;
-    ahead_ = std::async(std::launch::async,
-                        [path = layout_.Resolve(next->segment.path), bytes = next->segment.bytes] {
-                            return std::make_unique<FileToUpload>(path, bytes);
-                        });
-}
-
-/// Throws as FileToUpload.
-std::unique_ptr<FileToUpload> Mover::FileOf(const Segment& segment) {
-    const auto path = layout_.Resolve(segment.path);
-    if (ahead_.valid()) {
-        try {
-            auto file = ahead_.get();
-            if (file->path() == path && file->bytes() == segment.bytes) return file;
-        } catch (const std::exception&) {
-            // It is told when its turn comes.
-        }
-    }
-    return std::make_unique<FileToUpload>(path, segment.bytes);
 }
 
 void Mover::EndSegment(const Segment& segment, MoveBatch& batch) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -97,8 +96,6 @@ private:
                               const retention::DiskState& disk) const;
     void DoFirst(std::span<const retention::Step> steps, MoveBatch& batch);
     void UploadFirst(std::span<const retention::Step> steps, MoveBatch& batch);
-    void ReadAhead(std::span<const retention::Step> steps);
-    std::unique_ptr<FileToUpload> FileOf(const catalog::Segment& segment);
     void EndSegment(const catalog::Segment& segment, MoveBatch& batch);
     std::string KeyFor(const catalog::Segment& segment) const;
     bool MayDelete();
@@ -126,7 +123,7 @@ private:
     std::set<std::int64_t> passed_over_;  // in this pass
     bool unsure_ = true;                  // an earlier attempt may have stored something
     std::int64_t failed_ = 0;             // the segment that was not stored for the cloud's sake
-    std::future<std::unique_ptr<FileToUpload>> ahead_;  // of the next segment that is uploaded
+    ReadAhead read_ahead_;
     bool told_of_other_ = false;
     int compared_ = 0;  // which of the catalogs that have been opened, with the cloud
 };

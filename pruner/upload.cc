@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -37,6 +38,25 @@ FileToUpload::FileToUpload(std::filesystem::path path, std::uint64_t bytes)
       file_(Open(path_, bytes)),
       passing_(file_.get(), bytes),
       digests_(cloud::DigestsOf(file_.get(), 0, bytes)) {}
+
+void ReadAhead::Begin(std::filesystem::path path, std::uint64_t bytes) {
+    file_ = std::async(std::launch::async, [path = std::move(path), bytes] {
+        return std::make_unique<FileToUpload>(path, bytes);
+    });
+}
+
+std::unique_ptr<FileToUpload> ReadAhead::Take(const std::filesystem::path& path,
+                                              std::uint64_t bytes) {
+    if (file_.valid()) {
+        try {
+            auto file = file_.get();
+            if (file->path() == path && file->bytes() == bytes) return file;
+        } catch (const std::exception&) {
+            // If it is this one, it is told below.
+        }
+    }
+    return std::make_unique<FileToUpload>(path, bytes);
+}
 
 void Upload(cloud::ObjectStore& store, const std::string& key, const FileToUpload& file,
             bool may_be_there) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <future>
+#include <memory>
 #include <string>
 
 #include "common/cloud/object_store.h"
@@ -29,6 +31,21 @@ private:
     const util::UniqueFd file_;
     const storage::PassingRead passing_;
     const cloud::Digests digests_;
+};
+
+/// Reads the file that is uploaded next while another is on its way.
+class ReadAhead {
+public:
+    void Begin(std::filesystem::path path, std::uint64_t bytes);
+
+    /// That file, if it is the one that was begun; any other is read now. Throws as FileToUpload.
+    std::unique_ptr<FileToUpload> Take(const std::filesystem::path& path, std::uint64_t bytes);
+
+    /// Waits until it has been read; nothing is held open then.
+    void Drop() { file_ = {}; }
+
+private:
+    std::future<std::unique_ptr<FileToUpload>> file_;
 };
 
 /// Puts it where `key` is, and answers when it is there, whole and verified. With `may_be_there`,
