@@ -119,8 +119,8 @@ def test_a_disk_that_turns_read_only_stops_no_process(aircheck, radio, tmp_path)
         instance.wait_recording("clock")
         start = int(time.time()) + 1
         wait_for(lambda: instance.rows("SELECT 1 FROM segment WHERE end_us > ?",
-                                       (start + 4) * 10**6), 20, "a beginning")
-        before = instance.get(slice_path("clock", start, 3)).body
+                                       (start + 9) * 10**6), 30, "a beginning")
+        before = instance.get(slice_path("clock", start, 3)).body  # synced since, however busy it is
         worker = instance.pid_of("downloader-0")
         disk.fail()
         wait_for(lambda: "clock: cannot write" in instance.tail(100), 20, "the log says so")

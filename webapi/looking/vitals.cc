@@ -29,7 +29,14 @@ void Vitals::Feed(const proto::Message& message) {
             station.heard = now;
         }
     } else if (const auto* event = std::get_if<proto::StationEvent>(&message)) {
-        if (event->bitrate > 0) stations_[event->station].bitrate = event->bitrate;
+        Station& station = stations_[event->station];
+        if (event->bitrate > 0) station.bitrate = event->bitrate;
+        if (event->state == "recording") {
+            // Until the next beat says so.
+            station.beat.state = event->state;
+            station.beat.cause.clear();
+            station.heard = now;
+        }
     } else if (const auto* silence = std::get_if<proto::SilenceEvent>(&message)) {
         stations_[silence->station].silent_since =
             silence->silent ? std::optional(silence->since) : std::nullopt;

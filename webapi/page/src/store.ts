@@ -149,7 +149,8 @@ function renewed(before: Station, told: Station): Station {
 }
 
 function hearNow(now: Now) {
-  restart.value = now.restart;
+  // Who has just taken over may not have heard of it yet.
+  restart.value = now.restart ?? restart.value;
   // The smallest delay that was seen says best what their clock reads.
   const offset = now.time - Date.now() / 1000;
   ahead = known.value ? Math.max(ahead, offset) : offset;

@@ -62,6 +62,17 @@ TEST_F(VitalsTest, KnowsTheStations) {
     EXPECT_EQ(vitals_.LastRecorded(), 100);
 }
 
+TEST_F(VitalsTest, KnowsBeforeTheNextBeatThatAStationIsRecorded) {
+    auto beat = Beat("downloader-0", "downloader");
+    beat.stations = {{.station = "kpcc", .state = "connecting", .cause = "refused"}};
+    vitals_.Feed(beat);
+    vitals_.Feed(proto::StationEvent{.station = "kpcc", .state = "recording"});
+    EXPECT_EQ(vitals_.StateOf("kpcc"), "recording");
+    EXPECT_EQ(vitals_.FindStation("kpcc")->beat.cause, "");
+    vitals_.Feed(beat);
+    EXPECT_EQ(vitals_.StateOf("kpcc"), "connecting");
+}
+
 TEST_F(VitalsTest, AddsBitrates) {
     vitals_.Feed(proto::StationEvent{.station = "kpcc", .bitrate = 128});
     vitals_.Feed(proto::StationEvent{.station = "kcrw", .bitrate = 64});
