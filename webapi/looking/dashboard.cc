@@ -79,6 +79,11 @@ Health HealthOf(const Services& services, const std::string& callsign) {
     return health;
 }
 
+/// Nothing before it is known.
+std::string BitrateText(const Health& health) {
+    return health.bitrate > 0 ? fmt::format("{} kbit/s", health.bitrate) : "";
+}
+
 std::string StationHtml(const Services& services, const config::StationConfig& station,
                         const std::string& base) {
     const Health health = HealthOf(services, station.callsign);
@@ -87,8 +92,7 @@ std::string StationHtml(const Services& services, const config::StationConfig& s
         "<section>\n<h2>{}</h2>\n<p><span class=\"{}\">&#9679; {}</span>"
         " <span class=\"soft\">{}last byte {}</span></p>\n",
         EscapeHtml(station.name), EscapeHtml(health.state), EscapeHtml(health.state),
-        health.bitrate > 0 ? fmt::format("{} kbit/s, ", health.bitrate) : "",
-        Ago(services, health.last_recorded));
+        health.bitrate > 0 ? BitrateText(health) + ", " : "", Ago(services, health.last_recorded));
     if (!health.cause.empty()) {
         html += fmt::format("<p class=\"soft\">{}</p>\n", EscapeHtml(health.cause));
     }
@@ -139,8 +143,8 @@ std::string DashboardText(const Services& services, const std::string& base_url)
         fmt::format("Aircheck {}, {}\n\n", AIRCHECK_VERSION, time::FormatIso(services.clock.Now()));
     for (const auto& station : services.config.stations) {
         const Health health = HealthOf(services, station.callsign);
-        text += fmt::format("{:<16} {:<12} {:>4} kbit/s  last byte {:<12} {}{}/live/-1min\n",
-                            station.callsign, health.state, health.bitrate,
+        text += fmt::format("{:<16} {:<12} {:>11}  last byte {:<12} {}{}/live/-1min\n",
+                            station.callsign, health.state, BitrateText(health),
                             Ago(services, health.last_recorded), base_url, station.callsign);
     }
     text += fmt::format("\nAll paths: {}help\n", base_url);
