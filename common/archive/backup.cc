@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "common/catalog/dump.h"
 #include "common/time/timestamp.h"
@@ -89,7 +90,9 @@ void SweepBackups(const storage::Layout& layout) {
         if (part == std::string::npos || !storage::Layout::ParseBackup(name.substr(0, part)) ||
             !util::ParseInteger(name.substr(part + kPart.size())))
             continue;
-        if (entry.last_write_time() < fs::file_time_type::clock::now() - kAbandoned)
+        std::error_code gone;  // it has just been finished
+        const auto written = entry.last_write_time(gone);
+        if (!gone && written < fs::file_time_type::clock::now() - kAbandoned)
             fs::remove(entry.path());
     }
 }

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from harness.page import DESK, PHONE, SHIFT
+from harness.relay import Relay
 from harness.wait import wait_for
 
 MOMENT = 100  # seconds from the beginning of what was recorded: where these listen
@@ -276,3 +277,19 @@ def test_it_outlives_a_server_that_is_killed(radio, aircheck, page):
     gap = page.wait(gaps, "the gap is listed", timeout=60)
     assert gap.endswith("crash")
     page.picture("server-back")
+
+
+def test_who_listens_too_early_hears_the_first_sound(page, radio, aircheck):
+    relay = Relay(radio.port)
+    try:
+        relay.refuse()
+        instance = aircheck({"clock": {"stream": relay.url(radio.url("mp3"))}}).start()
+        page.load(instance.port)
+        page.click(".card .round", "Listen to clock live")
+        wait_for(lambda: "Nothing is recorded yet" in page.text(".transport"), 20, "it is told")
+        assert page.sound()["state"] == "loading"
+        relay.accept()
+        page.wait_playing()
+        assert "Nothing" not in page.text(".transport")
+    finally:
+        relay.close()

@@ -54,7 +54,7 @@ SharedFile OpenFiles::Share(util::UniqueFd file) {
 }
 
 void OpenFiles::LetGo() {
-    std::vector<SharedFile> closing;
+    std::vector<SharedFile> closing;  // once the lock has gone
     const std::lock_guard lock(mutex_);
     closing.swap(kept_long_);
     kept_long_.swap(kept_);

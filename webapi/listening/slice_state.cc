@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <system_error>
 
 namespace aircheck::webapi {
 
@@ -13,13 +14,13 @@ constexpr std::size_t kMaxPieces = 4096;
 
 }  // namespace
 
-std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Luggage& luggage) {
+std::optional<std::vector<PieceState>> SavePieces(std::span<const Piece> pieces, Luggage& luggage) {
     const auto open = std::ranges::count_if(
         pieces, [](const Piece& piece) { return static_cast<bool>(piece.file); });
     if (static_cast<std::size_t>(open) > luggage.room() || pieces.size() > kMaxPieces)
         return std::nullopt;
     std::vector<PieceState> states;
-    for (Piece& piece : pieces) {
+    for (const Piece& piece : pieces) {
         PieceState& state = states.emplace_back();
         state.segment = SaveSegment(piece.segment);
         state.begin = piece.begin.byte;
@@ -54,9 +55,10 @@ std::optional<std::vector<Piece>> RestorePieces(const SoundSource& source,
         if (state.file >= 0 && (!piece.file || piece.in_cloud)) return std::nullopt;
     }
     return pieces;
-} catch (const std::exception&) {
-    // A path that leads out of the storage folder, or no file behind a descriptor.
-    return std::nullopt;
+} catch (const std::invalid_argument&) {
+    return std::nullopt;  // a path that leads out of the storage folder
+} catch (const std::system_error&) {
+    return std::nullopt;  // no file behind a descriptor
 }
 
 }  // namespace aircheck::webapi

@@ -14,7 +14,7 @@ namespace aircheck::webapi {
 
 /// What another process needs to send these pieces. Their open files move into the luggage.
 /// Nullopt, with nothing changed, if there is no room for so many.
-std::optional<std::vector<PieceState>> SavePieces(std::span<Piece> pieces, Luggage& luggage);
+std::optional<std::vector<PieceState>> SavePieces(std::span<const Piece> pieces, Luggage& luggage);
 
 /// The other direction. Nullopt if it makes no sense, if a path would leave the storage folder, or
 /// if there is no cloud here.
