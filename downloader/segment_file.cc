@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <xxhash.h>
 
 #include <cerrno>
@@ -32,13 +33,17 @@ SegmentFile::SegmentFile(const storage::Layout& layout, storage::SegmentName nam
 bool SegmentFile::Create() {
     for (int attempt = 0; attempt < kNameAttempts; ++attempt) {
         util::UniqueFd fd = files_.Open(layout_.Resolve(Path()), O_RDWR | O_CREAT | O_EXCL);
-        if (fd) {
-            if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) break;
-            fd_ = std::move(fd);
-            return true;
+        if (!fd) {
+            if (errno != EEXIST) break;
+            name_.start += std::chrono::seconds{1};
+            continue;
         }
-        if (errno != EEXIST) break;
-        name_.start += std::chrono::seconds{1};
+        struct stat made {};
+        if (::flock(fd.get(), LOCK_EX) != 0 || ::fstat(fd.get(), &made) != 0) break;
+        // Until it was locked it looked like a dead recorder's, and may have been removed as such.
+        if (made.st_nlink == 0) continue;
+        fd_ = std::move(fd);
+        return true;
     }
     error_ = errno;
     return false;

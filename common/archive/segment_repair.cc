@@ -34,7 +34,7 @@ using storage::SegmentName;
 
 constexpr char kCauseCrash[] = "crash";
 
-/// A living recorder makes a file, locks it, writes to it and tells the catalog in steps. What
+/// A living recorder locks a file, writes to it and tells the catalog in steps. A row or take that
 /// looks abandoned is left alone for as long as it could be just in between two of them.
 constexpr std::chrono::seconds kGrace{30};
 
@@ -86,7 +86,7 @@ private:
     void Guarded(const SegmentName& name, Step step);
 
     void FinishPart(const SegmentName& name, int fd);
-    void DropEmpty(const SegmentName& name, const struct stat& status);
+    void DropEmpty(const SegmentName& name);
     void DropUndated(const SegmentName& name);
     std::optional<Segment> RowOf(const SegmentName& name) const;
     std::optional<Segment> MakeRow(const SegmentName& name, const Measured& measured);
@@ -170,7 +170,7 @@ void Repair::Guarded(const SegmentName& name, Step step) {
 void Repair::FinishPart(const SegmentName& name, int fd) {
     struct stat status {};
     if (::fstat(fd, &status) != 0) util::ThrowErrno("cannot look at it");
-    if (status.st_size == 0) return DropEmpty(name, status);
+    if (status.st_size == 0) return DropEmpty(name);
 
     std::optional<Segment> row = RowOf(name);
     if (!row && !name.dated()) return DropUndated(name);
@@ -194,9 +194,8 @@ void Repair::FinishPart(const SegmentName& name, int fd) {
               storage::FormatSegmentName(final_name), measured.frames, torn);
 }
 
-void Repair::DropEmpty(const SegmentName& name, const struct stat& status) {
-    const time::SysTime changed{std::chrono::seconds(status.st_mtim.tv_sec)};
-    if (changed > now_ - kGrace) return;
+/// Its recorder died before it wrote, or has not locked it yet and will make it again.
+void Repair::DropEmpty(const SegmentName& name) {
     const auto row = RowOf(name);
     if (::unlink(Absolute(name).c_str()) != 0) util::ThrowErrno("cannot remove it");
     if (row) catalog_.RemoveSegment(row->id);

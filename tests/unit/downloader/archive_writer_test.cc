@@ -13,6 +13,13 @@
 namespace aircheck::downloader {
 namespace {
 
+TEST_F(ArchiveWriterTest, MakesAFileAgainThatWasRemovedBeforeItWasLocked) {
+    files_.to_remove = 2;
+    Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 20), Progress(20)}});
+    EXPECT_EQ(files_.to_remove, 0);
+    EXPECT_EQ(Size("kpcc/streams/kpcc-20261120T120000Z-0123abcd4567.mp3.part"), 20 * 417U);
+}
+
 TEST_F(ArchiveWriterTest, ShowsAnOpenSegmentWhileItGrows) {
     Write({begin_, Open(), AppendFrames{1, MpegFrames(0, 10), Progress(10)}});
     Write({AppendFrames{1, MpegFrames(10, 10), Progress(20)}});

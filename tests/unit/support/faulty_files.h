@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 
 #include "common/storage/file_system.h"
@@ -23,10 +24,16 @@ public:
     std::atomic<std::size_t> most_at_once = std::numeric_limits<std::size_t>::max();
     std::atomic<bool> forgetful = false;  // what it could not sync reads as zeros
     mutable std::atomic<int> syncs = 0;
+    mutable std::atomic<int> to_remove = 0;  // so many of the next files, as soon as they are made
 
     util::UniqueFd Open(const std::filesystem::path& path, int flags) const override {
         if (Fails(open_error)) return {};
-        return Real().Open(path, flags);
+        util::UniqueFd fd = Real().Open(path, flags);
+        if (fd && to_remove > 0) {
+            --to_remove;
+            std::filesystem::remove(path);
+        }
+        return fd;
     }
     ssize_t Read(int fd, std::span<std::byte> into, std::uint64_t offset) const override {
         if (!forgetful) return Real().Read(fd, into, offset);
