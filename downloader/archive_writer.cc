@@ -47,4 +47,9 @@ int ArchiveWriter::open_files() const {
     return shared_->open_files;
 }
 
+bool ArchiveWriter::settled() const {
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->rounds.empty() && !shared_->unfinished;
+}
+
 }  // namespace aircheck::downloader

@@ -99,6 +99,10 @@ public:
 
     int open_files() const;
 
+    /// Whether everything submitted has been written and nothing is open or waits for the disk or
+    /// the catalog: then rounds without ops change nothing.
+    bool settled() const;
+
 private:
     struct Shared;
     class Thread;

@@ -109,8 +109,7 @@ void Downloader::Start() {
     };
     watch_ = std::make_unique<TakeWatch>(worker_.loop(), layout_, Staying(), Others(), clock_,
                                          worker_.black_box(), on_ended);
-    tick_.expires_after(Period());
-    Tick();
+    WakeUp();
     worker_.AnnounceReady();
 }
 
@@ -126,6 +125,7 @@ void Downloader::Add(const config::StationConfig& station, std::chrono::millisec
     };
     stations_.push_back({std::make_unique<Station>(station, context)});
     stations_.back().station->Start(delay);
+    WakeUp();
 }
 
 std::set<std::string> Downloader::Staying() const {
@@ -156,9 +156,24 @@ std::chrono::milliseconds Downloader::Period() const {
     return kRound / static_cast<int>(Turns());
 }
 
+bool Downloader::AtRest() const {
+    return stations_.empty() && facts_.empty() && writer_->settled();
+}
+
+/// A process without stations sleeps until it is given some, or something to keep.
+void Downloader::WakeUp() {
+    if (std::exchange(ticking_, true)) return;
+    tick_.expires_after(Period());
+    Tick();
+}
+
 void Downloader::Tick() {
     tick_.async_wait([this](boost::system::error_code error) {
         if (error || stopping_) return;
+        if (AtRest()) {
+            ticking_ = false;
+            return;
+        }
         TakeTurn();
         // Late ticks are left out, not made up for in a rush.
         const auto next = tick_.expiry() + Period();
@@ -304,8 +319,9 @@ void Downloader::FillHeartbeat(proto::Heartbeat& beat) {
 }
 
 void Downloader::OnCommand(const proto::Command& command) {
-    if (command.command == "bitrate" && config_.FindStation(command.station))
-        facts_.push_back(SetValue{"bitrate." + command.station, std::to_string(command.kbps)});
+    if (command.command != "bitrate" || !config_.FindStation(command.station)) return;
+    facts_.push_back(SetValue{"bitrate." + command.station, std::to_string(command.kbps)});
+    WakeUp();
 }
 
 }  // namespace aircheck::downloader

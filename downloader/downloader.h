@@ -52,6 +52,8 @@ private:
     std::size_t Turns() const;
     std::chrono::milliseconds Period() const;
     void Tick();
+    bool AtRest() const;
+    void WakeUp();
     void TakeTurn();
     void CollectSoon(const Station& which);
     void Flush();
@@ -78,6 +80,7 @@ private:
     time::SteadyTime trimmed_;
     SegmentHandle last_handle_ = 0;
     std::size_t turn_ = 0;  // of the round
+    bool ticking_ = false;
     bool any_due_ = false;
     std::vector<WriteOp> facts_;  // for the catalog, from commands
     std::unique_ptr<TakeWatch> watch_;

@@ -20,6 +20,9 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{2'000};
 constexpr std::chrono::milliseconds kLookOften{250};  // in a hurry
 
+/// For nobody's takes; news come at once.
+constexpr std::chrono::hours kLookSeldom{1};
+
 /// After a fault of the catalog.
 constexpr std::chrono::seconds kRetryAfter{10};
 
@@ -132,7 +135,7 @@ void TakeWatch::Run() {
             if (!Mend(catalog)) continue;
             Look(catalog);
             complaint_.clear();
-            wait = look_every_;
+            wait = charge_.All().empty() ? kLookSeldom : look_every_;
         } catch (const std::exception& error) {
             const auto* sqlite = dynamic_cast<const catalog::SqliteError*>(&error);
             if (file.Failed(error))

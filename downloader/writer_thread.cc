@@ -39,6 +39,7 @@ void ArchiveWriter::Thread::Run() {
             Write(round);
             lock.lock();
             shared_->rounds.pop_front();
+            shared_->unfinished = !files_.empty() || !rests_.empty() || !catalog_.empty();
             OnLoop([](Events& events) { events.on_round(); });
         } else if (!shared_->drains.empty()) {
             auto done = std::move(shared_->drains.front());

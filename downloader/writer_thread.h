@@ -43,6 +43,7 @@ struct ArchiveWriter::Shared {
     std::condition_variable wake;
     std::deque<std::vector<WriteOp>> rounds;
     std::deque<std::function<void()>> drains;
+    bool unfinished = false;  // something is open or waits
     bool quit = false;
 };
 

@@ -34,9 +34,9 @@ ProcessStatus ParseProcessStatus(std::string_view text) {
 }
 
 ProcessStatus ReadProcessStatus() noexcept {
-    const util::UniqueFd file(::open("/proc/self/status", O_RDONLY | O_CLOEXEC));
+    static const util::UniqueFd file(::open("/proc/self/status", O_RDONLY | O_CLOEXEC));
     std::array<char, 4096> text;
-    const ssize_t size = file ? ::read(file.get(), text.data(), text.size()) : 0;
+    const ssize_t size = file ? ::pread(file.get(), text.data(), text.size(), 0) : 0;
     if (size <= 0) return {};
     return ParseProcessStatus({text.data(), static_cast<std::size_t>(size)});
 }

@@ -3,6 +3,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import time
 
@@ -59,6 +60,35 @@ def test_added_removed_changed_untouched(radio, aircheck):
     wait_for(lambda: len(listener.received) > heard + 10_000, 20, "the listener still hears")
     assert listener.ended is None
     listener.close()
+    instance.stop()
+
+
+def sleeps(pid):
+    """How often its threads have gone to sleep."""
+    return sum(int(line.split()[1]) for status in pathlib.Path(f"/proc/{pid}/task").glob("*/status")
+               for line in status.read_text().splitlines()
+               if line.startswith("voluntary_ctxt_switches"))
+
+
+def test_a_downloader_without_stations_sleeps_until_it_is_given_one(radio, aircheck):
+    instance = aircheck({"clock": {"stream": radio.url("mp3")}}, downloaders=2).start()
+    instance.wait_recording("clock")
+    beats = instance.tap("heartbeat.downloader-1")
+    before = beats.until(lambda _, beat: beat["uptime"] > 4, 20)[1]
+    assert before["stations"] == []
+    slept = sleeps(before["pid"])
+    after = beats.until(lambda _, beat: beat["seq"] == before["seq"] + 5, 20)[1]
+    # Once in the loop and once in ZeroMQ's thread, and a few for what is late.
+    assert sleeps(before["pid"]) - slept <= 4 * 5
+    assert after["pid"] == before["pid"]
+
+    write(instance, lambda settings: settings["stations"].update(
+        comes={"stream": radio.url("aac"), "timezone": "UTC"}))
+    reload(instance)
+    instance.wait_recording("comes")
+    fed = beats.until(lambda _, beat: [each["station"] for each in beat["stations"]] == ["comes"]
+                      and beat["bytes"] > 0, 20)[1]
+    assert fed["pid"] == before["pid"]
     instance.stop()
 
 
