@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/control_socket.h"
 
+#include <array>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -15,42 +16,42 @@ constexpr std::chrono::seconds kReportEvery{60};
 
 }  // namespace
 
-ControlSocket::ControlSocket(boost::asio::io_context& loop, zmq::context_t& context,
-                             const time::Clock& clock, const std::string& endpoint,
-                             Handler on_message)
+ControlSocket::ControlSocket(boost::asio::io_context& loop, const time::Clock& clock,
+                             const std::string& endpoint, Handler on_message)
     : clock_(clock),
       on_message_(std::move(on_message)),
-      socket_(loop, context, zmq::socket_type::router) {
-    // A worker that lost its connection and came back takes its identity over.
-    socket_.raw().set(zmq::sockopt::router_handover, true);
+      router_(loop,
+              {.on_message = [this](const std::string& identity,
+                                    zmtp::Frames frames) { Take(identity, frames); },
+               .on_refused = [this](const std::string& reason) { Count(kMalformed, reason); }}) {
     BindAlso(endpoint);
-    socket_.OnMessage([this](event::ZmqFrames frames) { Take(std::move(frames)); });
 }
 
 void ControlSocket::BindAlso(const std::string& endpoint) {
-    socket_.Bind(endpoint);
+    router_.Bind(endpoint);
     files_.emplace_back(endpoint);
 }
 
 void ControlSocket::Send(const std::string& identity, const proto::Message& message) {
-    socket_.Send({identity, proto::Topic(message), proto::Encode(message)});
+    const std::string topic = proto::Topic(message);
+    const std::string json = proto::Encode(message);
+    router_.Send(identity, std::array<std::string_view, 2>{topic, json});
 }
 
-void ControlSocket::CountForeign(const std::string& reason) {
+void ControlSocket::CountForeign(std::string_view reason) {
     Count(kForeign, reason);
 }
 
-void ControlSocket::Take(event::ZmqFrames frames) {
-    if (frames.size() != 3) {
+void ControlSocket::Take(const std::string& identity, zmtp::Frames frames) {
+    if (frames.size() != 2) {
         Count(kMalformed, "not a topic and a JSON frame");
         return;
     }
-    auto decoded = proto::Decode(frames[1], frames[2]);
+    auto decoded = proto::Decode(frames[0], frames[1]);
     if (auto* message = std::get_if<proto::Message>(&decoded)) {
-        on_message_({std::move(frames[0]), std::move(frames[1]), std::move(frames[2]),
-                     std::move(*message)});
+        on_message_({identity, frames[0], frames[1], std::move(*message)});
     } else {
-        Refuse(frames[0], std::get<proto::DecodeError>(decoded));
+        Refuse(identity, std::get<proto::DecodeError>(decoded));
     }
 }
 
@@ -72,7 +73,7 @@ void ControlSocket::Refuse(const std::string& identity, const proto::DecodeError
     }
 }
 
-void ControlSocket::Count(Ignored kind, const std::string& reason) {
+void ControlSocket::Count(Ignored kind, std::string_view reason) {
     ++ignored_[kind];
     if (clock_.Steady() < next_report_) return;
     next_report_ = clock_.Steady() + kReportEvery;

@@ -6,10 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "common/event/zmq_socket.h"
 #include "common/time/clock.h"
+#include "common/zmtp/router.h"
 #include "proto/messages.h"
 #include "supervisor/socket_file.h"
 
@@ -19,17 +20,18 @@ namespace aircheck::supervisor {
 /// another version. Owned by the hub; lives on the loop's thread.
 class ControlSocket {
 public:
-    /// A message from a worker that could be decoded, with its frames as they came.
+    /// A message from a worker that could be decoded, with its frames as they came. To be used
+    /// during the call only.
     struct Incoming {
-        std::string identity;  // for Send
-        std::string topic;
-        std::string json;
+        const std::string& identity;  // for Send
+        std::string_view topic;
+        std::string_view json;
         proto::Message message;
     };
-    using Handler = std::function<void(Incoming)>;
+    using Handler = std::function<void(const Incoming&)>;
 
     /// Binds. Throws std::runtime_error naming the endpoint that cannot be had.
-    ControlSocket(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
+    ControlSocket(boost::asio::io_context& loop, const time::Clock& clock,
                   const std::string& endpoint, Handler on_message);
 
     /// A further ipc endpoint, where workers of another supervisor knock that is no more. Throws
@@ -40,19 +42,19 @@ public:
     void Send(const std::string& identity, const proto::Message& message);
 
     /// Counts a well-formed message that is none of this supervisor's business.
-    void CountForeign(const std::string& reason);
+    void CountForeign(std::string_view reason);
 
 private:
     enum Ignored { kOversized, kMalformed, kUnknownTopic, kUnknownVersion, kForeign, kKinds };
 
-    void Take(event::ZmqFrames frames);
+    void Take(const std::string& identity, zmtp::Frames frames);
     void Refuse(const std::string& identity, const proto::DecodeError& error);
-    void Count(Ignored kind, const std::string& reason);
+    void Count(Ignored kind, std::string_view reason);
 
     const time::Clock& clock_;
     Handler on_message_;
     std::vector<SocketFile> files_;
-    event::ZmqSocket socket_;
+    zmtp::Router router_;
     std::array<std::uint64_t, kKinds> ignored_{};
     time::SteadyTime next_report_{};
 };

@@ -17,7 +17,7 @@ constexpr std::size_t kBeatBytesPerStation = 300;
 
 Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
          const Options& options, Handler on_message)
-    : control_(loop, context, clock, proto::ControlEndpoint(options.storage, options.generation),
+    : control_(loop, clock, proto::ControlEndpoint(options.storage, options.generation),
                std::move(on_message)),
       tap_(loop, context,
            {.storage = options.storage,

@@ -53,7 +53,7 @@ public:
     void Forget(std::string_view topic) { tap_.Forget(topic); }
 
     /// Counts a well-formed message that is none of this supervisor's business.
-    void CountForeign(const std::string& reason) { control_.CountForeign(reason); }
+    void CountForeign(std::string_view reason) { control_.CountForeign(reason); }
 
 private:
     ControlSocket control_;

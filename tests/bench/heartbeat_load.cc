@@ -42,8 +42,8 @@ std::vector<Sender> ConnectSenders(const std::string& path) {
         Sender sender{
             bench::ConnectPeer(path, "DEALER", "load-" + std::to_string(senders.size())), {}, 0};
         for (int i = 0; i < kBatch; ++i) {
-            bench::AppendFrame(sender.batch, text.substr(0, space), true);
-            bench::AppendFrame(sender.batch, text.substr(space + 1), false);
+            zmtp::AppendFrame(sender.batch, text.substr(0, space), true);
+            zmtp::AppendFrame(sender.batch, text.substr(space + 1), false);
         }
         ::fcntl(sender.fd.get(), F_SETFL, O_NONBLOCK);
         senders.push_back(std::move(sender));

@@ -12,31 +12,11 @@
 
 #include "common/util/error.h"
 #include "common/util/unique_fd.h"
+#include "common/zmtp/frame.h"
 
 /// The other side of a ZeroMQ socket as bare bytes (ZMTP 3.0, https://rfc.zeromq.org/spec/23), so
 /// that load is made and counted at next to no cost of its own.
 namespace aircheck::bench {
-
-inline void AppendFrame(std::string& bytes, std::string_view body, bool more) {
-    const bool is_long = body.size() > 255;
-    bytes += static_cast<char>((more ? 1 : 0) | (is_long ? 2 : 0));
-    for (int shift = is_long ? 56 : 0; shift >= 0; shift -= 8)
-        bytes += static_cast<char>(body.size() >> shift);
-    bytes += body;
-}
-
-inline std::string Ready(std::string_view type, std::string_view identity) {
-    std::string body = "\5READY";
-    const auto add = [&body](std::string_view name, std::string_view value) {
-        body += static_cast<char>(name.size());
-        body += name;
-        body += std::string(3, '\0') + static_cast<char>(value.size());
-        body += value;
-    };
-    add("Socket-Type", type);
-    add("Identity", identity);
-    return std::string("\4") + static_cast<char>(body.size()) + body;
-}
 
 inline void WriteAll(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -62,14 +42,11 @@ inline util::UniqueFd ConnectPeer(const std::string& path, std::string_view type
     path.copy(address.sun_path, sizeof address.sun_path - 1);
     if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
         util::ThrowErrno("connect " + path);
-    std::string greeting(64, '\0');
-    greeting[0] = '\xff';
-    greeting[9] = '\x7f';
-    greeting[10] = 3;
-    greeting.replace(12, 4, "NULL");
-    WriteAll(fd.get(), greeting);
-    ReadExactly(fd.get(), greeting.size());
-    WriteAll(fd.get(), Ready(type, identity));
+    WriteAll(fd.get(), zmtp::Greeting());
+    ReadExactly(fd.get(), zmtp::kGreetingSize);
+    std::string ready;
+    zmtp::AppendCommand(ready, zmtp::Ready(type, identity));
+    WriteAll(fd.get(), ready);
     const std::string head = ReadExactly(fd.get(), 2);
     ReadExactly(fd.get(), static_cast<unsigned char>(head[1]));
     return fd;
@@ -88,11 +65,10 @@ public:
             }
             head_ += bytes.front();
             bytes.remove_prefix(1);
-            const std::size_t head_size = (head_[0] & 2) != 0 ? 9 : 2;
-            if (head_.size() < head_size) continue;
-            for (std::size_t i = 1; i < head_size; ++i)
-                body_left_ = body_left_ << 8 | static_cast<unsigned char>(head_[i]);
-            if ((head_[0] & 5) == 0) ++messages_;  // neither more to come nor a command
+            const auto head = zmtp::ParseHead(head_);
+            if (!head) continue;
+            body_left_ = head->body;
+            if (!head->more && !head->command) ++messages_;
             head_.clear();
         }
     }
