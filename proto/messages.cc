@@ -19,6 +19,9 @@ namespace json = boost::json;
 using Result = std::variant<Message, DecodeError>;
 using Kind = DecodeError::Kind;
 
+/// What parsing a message takes, unless it tells of many stations. Not in the heap.
+constexpr std::size_t kUsualMemory = 8192;
+
 DecodeError Malformed(std::string reason) {
     return {Kind::kMalformed, std::move(reason)};
 }
@@ -32,7 +35,7 @@ Result Read(std::string_view topic, const json::object& object) {
     T message;
     Reader reader;
     if (!reader.Read(object, message)) return Malformed(reader.reason());
-    if (topic != TopicOf(message))
+    if (!IsTopicOf(message, topic))
         return Malformed("the topic is not that of the message, " + TopicOf(message));
     if constexpr (std::is_same_v<T, Command>) {
         if (!IsComplete(message)) return Malformed("bitrate: needs station and kbps");
@@ -81,7 +84,8 @@ std::optional<DecodeError> ParseMessage(std::string_view text,
         return DecodeError{Kind::kOversized,
                            "longer than " + std::to_string(kMaxMessageBytes) + " bytes"};
     }
-    json::monotonic_resource memory;
+    std::array<unsigned char, kUsualMemory> usual;
+    json::monotonic_resource memory(usual.data(), usual.size());
     boost::system::error_code error;
     const json::value value = json::parse(text, error, &memory);
     if (error) return Malformed("not JSON: " + error.message());

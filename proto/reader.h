@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <concepts>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,9 @@ public:
     template <HasSchema T>
     bool Read(const boost::json::object& object, T& out) {
         bool right = true;
-        ForEachField<T>([&](const auto& field) { right = right && ReadField(object, field, out); });
+        auto next = object.begin();
+        ForEachField<T>(
+            [&](const auto& field) { right = right && ReadField(object, field, next, out); });
         return right;
     }
 
@@ -28,13 +31,17 @@ public:
     const std::string& reason() const { return reason_; }
 
 private:
+    /// Objects of ours are in the order of the schema: `next` stands where the field is then, and
+    /// nothing has to be looked up.
     template <typename T, typename Value>
-    bool ReadField(const boost::json::object& object, const Field<T, Value>& field, T& out) {
-        const boost::json::value* value = object.if_contains(field.name);
-        if (value == nullptr) {
+    bool ReadField(const boost::json::object& object, const Field<T, Value>& field,
+                   boost::json::object::const_iterator& next, T& out) {
+        const bool in_order = next != object.end() && next->key() == field.name;
+        const auto found = in_order ? next : object.find(field.name);
+        if (found == object.end())
             return field.need == Need::kOptional || Wrong(field.name, "missing");
-        }
-        return ReadValue(*value, field, out.*field.member);
+        next = std::next(found);
+        return ReadValue(found->value(), field, out.*field.member);
     }
 
     template <typename F, typename T>

@@ -343,6 +343,16 @@ std::string TopicOf(const T& message) {
     return topic;
 }
 
+template <typename T>
+bool IsTopicOf(const T& message, std::string_view topic) {
+    if (!topic.starts_with(Schema<T>::kTopic)) return false;
+    topic.remove_prefix(Schema<T>::kTopic.size());
+    if constexpr (HasSubject<T>)
+        return topic.starts_with('.') && topic.substr(1) == message.*Schema<T>::kSubject;
+    else
+        return topic.empty();
+}
+
 /// Seconds, rounded to whole microseconds.
 inline double ToMicros(double seconds) {
     return std::round(seconds * 1e6) / 1e6;

@@ -7,6 +7,10 @@ namespace aircheck::supervisor {
 
 void Starvation::OnBeat(const proto::Heartbeat& beat) {
     if (beat.role != "downloader") return;
+    if (beat.stations.empty()) {
+        Forget(beat.name);
+        return;
+    }
     Worker& worker = workers_[beat.name];
     if (worker.pid != beat.pid) worker = {.pid = beat.pid};
     worker.heard = clock_.Steady();

@@ -79,7 +79,7 @@ WorkerProcess::WorkerProcess(WorkerSpec spec, const Context& context,
 
 bool WorkerProcess::Has(pid_t pid) const {
     return pid != 0 && (pid == this->pid() || std::ranges::any_of(former_, [pid](const auto& each) {
-                            return each.process.child->pid() == pid;
+                            return each.process.pid == pid;
                         }));
 }
 
@@ -94,7 +94,7 @@ void WorkerProcess::Handle(WorkerInput input) {
 
 void WorkerProcess::HeardFrom(pid_t pid, const std::string& identity) {
     for (Former& former : former_)
-        if (former.process.child->pid() == pid) former.process.identity = identity;
+        if (former.process.pid == pid) former.process.identity = identity;
     if (this->pid() != pid || process_->identity == identity) return;
     process_->identity = identity;
     Tell();
@@ -128,7 +128,7 @@ void WorkerProcess::Send(const proto::Command& command) {
 
 bool WorkerProcess::Spawn() noexcept {
     try {
-        Process process{worker::BlackBox::Create(), nullptr, ""};
+        Process process{worker::BlackBox::Create(), nullptr, 0, ""};
         event::ChildProcess::Options options = spec_.options;
         options.arguments.emplace_back("--black-box");
         options.arguments.push_back(
@@ -138,6 +138,7 @@ bool WorkerProcess::Spawn() noexcept {
             context_.loop, options, [this, number = starts_ + 1](const event::ExitStatus& status) {
                 OnExit(number, status);
             });
+        process.pid = process.child->pid();
         started_ = context_.clock.Now();
         process_ = std::move(process);
         ++starts_;
@@ -169,7 +170,7 @@ void WorkerProcess::OnExit(std::uint64_t number, const event::ExitStatus& status
 
 void WorkerProcess::OnFormerExit(std::list<Former>::iterator former,
                                  const event::ExitStatus& status) {
-    const pid_t pid = former->process.child->pid();
+    const pid_t pid = former->process.pid;
     log::info("{}: the former PID {} has ended: {}", name(), pid, status.Text());
     auto event = EventOf("replaced", pid);
     AddExit(status, event);
@@ -186,8 +187,7 @@ void WorkerProcess::SetAside(bool hung) noexcept {
     Former& former = former_.emplace_back(
         Former{starts_, *std::exchange(process_, std::nullopt), hung, nullptr});
     former.end = std::make_unique<FormerProcess>(
-        context_.loop, fmt::format("{}: PID {}", name(), former.process.child->pid()),
-        context_.former,
+        context_.loop, fmt::format("{}: PID {}", name(), former.process.pid), context_.former,
         FormerProcess::Actions{
             .retire =
                 [this, &former] {

@@ -58,7 +58,7 @@ public:
 
     const std::string& name() const { return spec_.name; }
     const std::string& role() const { return spec_.role; }
-    pid_t pid() const { return process_ ? process_->child->pid() : 0; }
+    pid_t pid() const { return process_ ? process_->pid : 0; }
     bool ready() const { return machine_.state() == WorkerState::kReady; }
 
     /// When it is started again, if it has died and has to wait for that.
@@ -93,6 +93,7 @@ private:
     struct Process {
         worker::BlackBox box;
         std::unique_ptr<event::ChildProcess> child;
+        pid_t pid = 0;         // the child's
         std::string identity;  // empty: not heard yet
     };
 

@@ -38,6 +38,7 @@ void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::L
         const auto worker = it++;
         if (!is_gone(*worker)) continue;
         if (worker->role() == kWebApi) worker->SetSuccessor(successor->takeover);
+        named_.erase(worker->name());
         leaving_.splice(leaving_.end(), workers_, worker);
         worker->Handle(WorkerInput::kRetire);
     }
@@ -47,7 +48,7 @@ void Workers::Apply(const std::vector<WorkerSpec>& specs, const WorkerMachine::L
             worker->SetSpec(spec);
             if (!spec.reloads && others == Others::kReplace) worker->Handle(WorkerInput::kReplace);
         } else {
-            workers_.emplace_back(spec, context_, limits, NewBackoff());
+            named_[spec.name] = &workers_.emplace_back(spec, context_, limits, NewBackoff());
         }
     }
     for (auto& worker : workers_) worker.Handle(WorkerInput::kStart);
@@ -84,14 +85,14 @@ void Workers::KillAll() {
 }
 
 WorkerProcess* Workers::Find(std::string_view name) {
-    const auto it = std::ranges::find(workers_, name, &WorkerProcess::name);
-    return it == workers_.end() ? nullptr : &*it;
+    const auto found = named_.find(name);
+    return found == named_.end() ? nullptr : found->second;
 }
 
 WorkerProcess* Workers::Find(std::string_view name, pid_t pid) {
-    for (auto* list : {&workers_, &leaving_})
-        for (auto& worker : *list)
-            if (worker.Has(pid) && worker.name() == name) return &worker;
+    if (WorkerProcess* worker = Find(name); worker && worker->Has(pid)) return worker;
+    for (auto& worker : leaving_)
+        if (worker.Has(pid) && worker.name() == name) return &worker;
     return nullptr;
 }
 

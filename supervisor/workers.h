@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <boost/container/flat_map.hpp>
+
 #include <functional>
 #include <list>
 #include <string>
@@ -63,6 +65,7 @@ private:
     WorkerProcess::Context context_;
     std::list<WorkerProcess> workers_;  // in the order of starting
     std::list<WorkerProcess> leaving_;  // not configured any more; kept until the loop has ended
+    boost::container::flat_map<std::string, WorkerProcess*, std::less<>> named_;  // of workers_
     std::function<void()> done_;
     bool ending_ = false;
     std::size_t next_role_ = 0;  // in the order of stopping
