@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/supervisor.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -75,6 +77,13 @@ FormerProcess::Limits FormerLimits(const config::Config& config) {
     return limits;
 }
 
+/// Taps can wait until the loop has done what it is at.
+zmq::context_t TapContext() {
+    zmq::context_t context;
+    context.set(zmq::ctxopt::thread_sched_policy, SCHED_BATCH);
+    return context;
+}
+
 std::size_t CountMachines(const config::Config& config) {
     return config.machines ? proto::kMaxMachines + config.machines->expect.size() : 0;
 }
@@ -97,6 +106,7 @@ Supervisor::Supervisor(SupervisorStart start)
       shards_(InitialShards(start)),
       setting_{start.own_folder, {}, proto::ControlEndpoint(config_.storage, generation_),
                generation_,      {}, start.heir.has_value()},
+      context_(TapContext()),
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
       service_manager_(loop_, clock_, service_),

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -67,7 +69,8 @@ zmq::message_t Numbered(std::string_view json, std::uint64_t count, pid_t by) {
 }  // namespace
 
 TapSocket::TapSocket(boost::asio::io_context& loop, zmq::context_t& context, const Options& options)
-    : private_endpoint_(proto::TapEndpoint(options.storage, options.generation)),
+    : loop_(loop),
+      private_endpoint_(proto::TapEndpoint(options.storage, options.generation)),
       public_endpoint_(proto::TapEndpoint(options.storage)),
       tcp_endpoint_(options.tcp),
       pid_(getpid()),
@@ -108,6 +111,7 @@ void TapSocket::TakePublicEndpoints() {
 }
 
 void TapSocket::ReleasePublicEndpoints() noexcept {
+    SendAll();
     if (!bound_tcp_.empty()) tcp_->Unbind(bound_tcp_);
     bound_tcp_.clear();
     if (!public_file_) return;
@@ -117,15 +121,25 @@ void TapSocket::ReleasePublicEndpoints() noexcept {
 
 void TapSocket::Publish(std::string_view topic, std::string_view json) {
     LastValues::Value& value = last_.Of(topic);
-    zmq::message_t message = Numbered(json, ++value.count, pid_);
-    ipc_.Share(value.topic, message);
-    if (tcp_) tcp_->Share(value.topic, message);
-    if (value.kept) value.message = std::move(message);
+    News& news = news_.emplace_back();
+    news.topic.copy(value.topic);
+    news.message = Numbered(json, ++value.count, pid_);
+    if (value.kept) value.message.copy(news.message);
+    if (news_.size() == 1) boost::asio::post(loop_, [this] { SendAll(); });
+}
+
+void TapSocket::SendAll() {
+    for (News& news : news_) {
+        ipc_.Share(news.topic, news.message);
+        if (tcp_) tcp_->Share(news.topic, news.message);
+    }
+    news_.clear();
 }
 
 // XPUB hands up subscriptions as one frame: 1 or 0, and the prefix.
 void TapSocket::OnSubscription(event::ZmqSocket& socket, const event::ZmqFrames& frames) {
     if (frames.size() != 1 || frames[0].empty() || frames[0].front() != kSubscribe) return;
+    SendAll();  // the present state is not to be followed by an older one
     last_.ForEach(std::string_view(frames[0]).substr(1), [&socket](LastValues::Value& value) {
         socket.Share(value.topic, value.message);
     });

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/event/zmq_socket.h"
 #include "supervisor/last_values.h"
@@ -46,7 +47,9 @@ public:
     /// called before somebody else takes them: the file of `run/tap` is removed.
     void ReleasePublicEndpoints() noexcept;
 
-    /// `json` is the text of an object with at least one field.
+    /// Sent when the loop has done what it is at: all that is published meanwhile goes together,
+    /// and ZeroMQ's thread is woken up once for it. `json` is the text of an object with at least
+    /// one field.
     void Publish(std::string_view topic, std::string_view json);
 
     /// Later taps are not told any more what was published last under this topic.
@@ -55,7 +58,14 @@ public:
 private:
     void OpenTcp(boost::asio::io_context& loop, zmq::context_t& context, const Options& options);
     void OnSubscription(event::ZmqSocket& socket, const event::ZmqFrames& frames);
+    void SendAll();
 
+    struct News {
+        zmq::message_t topic;
+        zmq::message_t message;
+    };
+
+    boost::asio::io_context& loop_;
     const std::string private_endpoint_;
     const std::string public_endpoint_;
     const std::string tcp_endpoint_;
@@ -67,6 +77,7 @@ private:
     std::optional<SocketFile> public_file_;  // while it is ours
     std::string bound_tcp_;                  // as ZeroMQ calls it; empty: not bound
     LastValues last_;
+    std::vector<News> news_;  // to be sent at the end of the turn
 };
 
 }  // namespace aircheck::supervisor
