@@ -35,10 +35,10 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::string_view kScheme = "ipc://";
 
-/// So many peers at a stretch, then the loop's other handlers have their turn.
-constexpr std::size_t kPeersAtOnce = 256;
-constexpr std::size_t kReadSize = 64 * 1024;
-constexpr int kReadsAtOnce = 4;
+/// About so much at a stretch, then the loop's other handlers have their turn.
+constexpr std::size_t kBytesATurn = 128 * 1024;
+constexpr int kPeersAtOnce = 32;
+constexpr std::size_t kReadSize = 16 * 1024;
 
 /// Of what a peer does not take.
 constexpr std::size_t kMostUnsent = 2 * Router::kMaxBytes;
@@ -88,7 +88,7 @@ struct Router::State : std::enable_shared_from_this<State> {
 
     void Wait();
     void Serve();
-    void Read(Connection& peer, bool to_the_end);
+    std::size_t Read(Connection& peer, bool to_the_end);
     void TakeIn(Connection& peer, std::string_view bytes);
     Frames Next(Connection& peer);
     void Register(Connection& peer);
@@ -200,27 +200,34 @@ void Router::State::Wait() {
 
 void Router::State::Serve() {
     std::array<epoll_event, kPeersAtOnce> happened;
-    const int count = ::epoll_wait(poll.native_handle(), happened.data(), kPeersAtOnce, 0);
-    for (int i = 0; i < count && !closed; ++i) {
-        Connection& peer = *static_cast<Connection*>(happened[i].data.ptr);
-        if (peer.fd && (happened[i].events & EPOLLOUT) != 0) WriteRest(peer);
-        if (peer.fd && (happened[i].events & ~EPOLLOUT) != 0)
-            Read(peer, (happened[i].events & kHungUp) != 0);
+    int count = kPeersAtOnce;
+    std::size_t bytes = 0;
+    while (count == kPeersAtOnce && bytes < kBytesATurn && !closed) {
+        count = ::epoll_wait(poll.native_handle(), happened.data(), kPeersAtOnce, 0);
+        for (int i = 0; i < count && !closed; ++i) {
+            Connection& peer = *static_cast<Connection*>(happened[i].data.ptr);
+            const std::uint32_t what = happened[i].events;
+            if (peer.fd && (what & EPOLLOUT) != 0) WriteRest(peer);
+            if (peer.fd && (what & ~EPOLLOUT) != 0) bytes += Read(peer, (what & kHungUp) != 0);
+        }
     }
     ended.clear();
 }
 
-void Router::State::Read(Connection& peer, bool to_the_end) {
-    for (int turn = 0; turn < kReadsAtOnce && peer.fd; ++turn) {
-        const ssize_t size = ::recv(peer.fd.get(), buffer.data(), buffer.size(), 0);
-        if (size < 0 && errno == EINTR) continue;
-        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
-        if (size <= 0) return End(peer);
-        TakeIn(peer, {buffer.data(), static_cast<std::size_t>(size)});
-        // Less than was asked for: there is no more, epoll(7), but perhaps the end.
-        if (static_cast<std::size_t>(size) < buffer.size() && !to_the_end) return;
+/// Answers how many bytes there were.
+std::size_t Router::State::Read(Connection& peer, bool to_the_end) {
+    const ssize_t size = ::recv(peer.fd.get(), buffer.data(), buffer.size(), 0);
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) return 0;
+    if (size <= 0) {
+        End(peer);
+        return 0;
     }
-    if (peer.fd) Watch(peer, EPOLL_CTL_MOD);  // told again of what is left
+    const auto bytes = static_cast<std::size_t>(size);
+    TakeIn(peer, {buffer.data(), bytes});
+    // Less than was asked for: there is no more, epoll(7), but perhaps the end. Else it is told of
+    // once more.
+    if (peer.fd && (bytes == buffer.size() || to_the_end)) Watch(peer, EPOLL_CTL_MOD);
+    return bytes;
 }
 
 void Router::State::TakeIn(Connection& peer, std::string_view bytes) {

@@ -2,8 +2,11 @@
 """What strangers send is survived, and refused with a sentence."""
 
 import json
+import os
+import pathlib
 import random
 import socket
+import time
 
 import pytest
 import zmq
@@ -111,6 +114,55 @@ def test_messages_that_are_none(recording, workers):
     first = tap.until(lambda *_: True, 5)[1]
     assert tap.until(lambda *_: True, 5)[1]["seq"] == first["seq"] + 1
     wait_for(lambda: recording.aircheck.get("/heartbeat").status == 200, 5)
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00NULL" + bytes(48)
+
+
+def test_strangers_on_the_control_socket(recording, workers):
+    """What is no DEALER is hung up on; who says nothing is in nobody's way."""
+    (control,) = (recording.aircheck.storage / "run").glob("control-*")
+    supervisor = recording.aircheck.process.pid
+
+    def connect(data):
+        client = socket.socket(socket.AF_UNIX)
+        client.settimeout(5)
+        client.connect(str(control))
+        client.sendall(data)
+        return client
+
+    for data in (
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", random.Random(2).randbytes(5000),
+        GREETING.replace(b"NULL\0", b"CURVE"), GREETING.replace(b"\x7f\x03", b"\x7f\x01"),
+        GREETING + b"\0\1x", GREETING + b"\4\6\5READY", GREETING + b"\6" + b"\xff" * 8,
+    ):
+        client = connect(data)
+        answer = b""
+        try:
+            while got := client.recv(65536):
+                answer += got
+        except ConnectionResetError:
+            pass
+        assert answer == b"" or answer.startswith(GREETING)
+        client.close()
+    silent = [connect(GREETING[:length % 64]) for length in range(300)]
+    gone = [connect(GREETING) for _ in range(300)]
+    for client in gone:
+        client.close()
+    with zmq.Context.instance().socket(zmq.SUB) as subscriber:
+        subscriber.connect(f"ipc://{control}")
+        tap = recording.aircheck.tap("heartbeat.supervisor")
+        before, start = cpu_seconds(supervisor), time.monotonic()
+        seq = tap.until(lambda *_: True, 5)[1]["seq"]
+        tap.until(lambda _, beat: beat["seq"] == seq + 3, 10)
+    assert cpu_seconds(supervisor) - before < (time.monotonic() - start) / 2, "it spins"
+    for client in silent:
+        client.close()
 
 
 def test_operating_from_another_site_is_refused(recording, workers):
