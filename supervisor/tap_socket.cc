@@ -125,7 +125,10 @@ void TapSocket::Publish(std::string_view topic, std::string_view json) {
     news.topic.copy(value.topic);
     news.message = Numbered(json, ++value.count, pid_);
     if (value.kept) value.message.copy(news.message);
-    if (news_.size() == 1) boost::asio::post(loop_, [this] { SendAll(); });
+    if (news_.size() > 1) return;
+    boost::asio::post(loop_, [this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired()) SendAll();
+    });
 }
 
 void TapSocket::SendAll() {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,6 +79,7 @@ private:
     std::string bound_tcp_;                  // as ZeroMQ calls it; empty: not bound
     LastValues last_;
     std::vector<News> news_;  // to be sent at the end of the turn
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for what the loop still calls
 };
 
 }  // namespace aircheck::supervisor

@@ -34,9 +34,11 @@ protected:
     }
 
     std::unique_ptr<Hub> MakeHub(int generation, const std::string& tcp = "") {
-        return std::make_unique<Hub>(
-            loop_, context_, time::SystemClock(), Hub::Options{storage_, generation, tcp, 2},
-            [this](Hub::Incoming incoming) { incoming_.push_back(std::move(incoming)); });
+        return std::make_unique<Hub>(loop_, context_, time::SystemClock(),
+                                     Hub::Options{storage_, generation, tcp, 2},
+                                     [this](const Hub::Incoming& incoming) {
+                                         incoming_.push_back({incoming.identity, incoming.message});
+                                     });
     }
     /// What taps get of kJson.
     static std::string Numbered(int n) {
@@ -100,7 +102,11 @@ protected:
     const std::filesystem::path storage_ = folder_.path();
     zmq::context_t context_;
     boost::asio::io_context loop_;
-    std::vector<Hub::Incoming> incoming_;
+    struct Heard {
+        std::string identity;
+        proto::Message message;
+    };
+    std::vector<Heard> incoming_;
     std::unique_ptr<Hub> hub_;
 };
 
@@ -141,6 +147,7 @@ TEST_F(HubTest, WhatIsForgottenIsNotToldToLaterTaps) {
     hub_->Publish("machine.10.0.0.8", kJson);
     hub_->Forget("machine.10.0.0.7");
     hub_->Forget("machine.10.0.0.9");
+    loop_.poll();  // what has been published is on its way
     auto tap = Subscribe("machine.");
     EXPECT_EQ(Receive(tap), (Frames{"machine.10.0.0.8", Numbered(1)}));
 }
