@@ -98,18 +98,19 @@ std::optional<Piece> FindLiveStart(const Catalog& catalog, const Places& places,
 
 std::optional<LiveNext> FindLiveNext(const Catalog& catalog, const Places& places,
                                      const Segment& current, time::SysTime now) {
-    auto fresh = catalog.FindSegment(current.id);
-    const bool removed = !fresh;
+    const auto fresh = catalog.FindSegment(current.id);
     if (fresh && fresh->bytes > current.bytes) {
         Piece more;
-        more.segment = std::move(*fresh);
+        more.segment = *fresh;
         return LiveNext{std::move(more), {}};
     }
-    auto next = FirstAfter(catalog, places, current.station, current.end, current.id);
-    if (!next.piece || MustWait(catalog, current, next, now)) return std::nullopt;
-    const time::Micros hole = next.piece->from() - current.end;
+    // Its end may be dated anew as it is closed; what follows begins there, to the frame.
+    const Segment& last = fresh ? *fresh : current;
+    auto next = FirstAfter(catalog, places, last.station, last.end, last.id);
+    if (!next.piece || MustWait(catalog, last, next, now)) return std::nullopt;
+    const time::Micros hole = next.piece->from() - last.end;
     // Retention takes the oldest first: what followed a segment that has gone may be gone as well.
-    const bool lost = removed && hole > timeline::kSmallestGap;
+    const bool lost = !fresh && hole > timeline::kSmallestGap;
     return LiveNext{std::move(*next.piece), lost ? hole : time::Micros{}};
 }
 

@@ -193,6 +193,24 @@ TEST(LiveFollower, GoesFromTakeToTakeAndOverGaps) {
     EXPECT_EQ(listener.heard(), first + FakeFrames(5000, 100) + FakeFrames(8020, 280));
 }
 
+TEST(FindLiveNext, LosesNothingWhereTheEndIsDatedAnewMeanwhile) {
+    FakeRecording recording;
+    recording.AddTake("00000000000a", kStart);
+    auto a = recording.AddSegment("00000000000a", 0, kStart, 0, 1000, true);
+    const catalog::Segment as_heard = a;
+    a.end -= time::Micros{3'000};
+    recording.Close(a);
+    recording.AddTake("00000000000b", a.end - 1_s);
+    const auto b =
+        recording.AddSegment("00000000000b", 0, a.end - FakeDuration(20), 8000, 300, true);
+    recording.catalog().AddSplice(
+        {"00000000000a", "00000000000b", a.end, true, {1000 * kFakeSamples, 20 * kFakeSamples}});
+    const auto next = FindLiveNext(recording.catalog(), recording.layout(), as_heard, a.end + 8_s);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->piece.segment.id, b.id);
+    EXPECT_EQ(next->piece.begin.byte, FakeFrames(8000, 20).size());
+}
+
 TEST(LiveFollower, GoesOnByTheClockWhereNobodyFindsASplice) {
     FakeRecording recording;
     recording.AddTake("00000000000a", kStart);
