@@ -22,6 +22,9 @@ constexpr std::size_t kQueueBytes = std::size_t{64} << 20;
 constexpr std::size_t kShortestQueue = 1'000;
 constexpr std::size_t kLongestQueue = 10'000;
 
+// So many go together: few enough for any queue.
+constexpr std::size_t kMostAtOnce = 128;
+
 // From taps come subscriptions only, and those are short.
 constexpr std::int64_t kMaxTapMessage = 1024;
 
@@ -125,6 +128,7 @@ void TapSocket::Publish(std::string_view topic, std::string_view json) {
     news.topic.copy(value.topic);
     news.message = Numbered(json, ++value.count, pid_);
     if (value.kept) value.message.copy(news.message);
+    if (news_.size() >= kMostAtOnce) return SendAll();
     if (news_.size() > 1) return;
     boost::asio::post(loop_, [this, alive = std::weak_ptr(alive_)] {
         if (!alive.expired()) SendAll();
