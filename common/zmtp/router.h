@@ -14,8 +14,8 @@
 namespace aircheck::zmtp {
 
 /// A ROUTER (zmq_socket(3)) on Unix sockets and the event loop: other processes connect to it with
-/// ZeroMQ's DEALER. Unlike ZeroMQ's own it needs no thread, and a message costs one system call:
-/// hundreds of peers that say little cost next to nothing.
+/// ZeroMQ's DEALER. Unlike ZeroMQ's own it needs no thread and no queues between two: a message of
+/// a quiet peer costs one recv(2) and is handed on from where that put it.
 ///
 /// A peer that comes with the identity of another one takes its place. Sends never block. Lives on
 /// the loop's thread; the events are called from there, never from inside Send.
