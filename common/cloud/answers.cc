@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "common/cloud/text.h"
 #include "common/time/timestamp.h"
+#include "common/util/percent.h"
 #include "common/util/text.h"
 
 namespace aircheck::cloud {
@@ -37,6 +37,18 @@ std::optional<std::uint64_t> ReadSize(std::string_view text) {
     return static_cast<std::uint64_t>(*number);
 }
 
+/// What cannot be decoded stays: it is no name of ours.
+std::string Decoded(std::string text) {
+    auto decoded = util::PercentDecode(text);
+    return decoded ? std::move(*decoded) : std::move(text);
+}
+
+/// Amazon's and MinIO's services send a blank as "+", as forms do, and "+" as "%2B".
+std::string DecodedAsInForms(std::string text) {
+    std::replace(text.begin(), text.end(), '+', ' ');
+    return Decoded(std::move(text));
+}
+
 }  // namespace
 
 std::optional<ListPage> ParseS3List(std::string_view xml) {
@@ -48,9 +60,9 @@ std::optional<ListPage> ParseS3List(std::string_view xml) {
     for (const auto& entry : root.children("Contents")) {
         const auto bytes = ReadSize(entry.child_value("Size"));
         if (!bytes) return std::nullopt;
-        const std::string key = entry.child_value("Key");
-        page.objects.push_back({encoded ? DecodePercent(key) : key, *bytes,
-                                entry.child_value("ETag"),
+        std::string key = entry.child_value("Key");
+        if (encoded) key = DecodedAsInForms(std::move(key));
+        page.objects.push_back({std::move(key), *bytes, entry.child_value("ETag"),
                                 ReadIso(entry.child_value("LastModified"))});
     }
     if (std::string_view(root.child_value("IsTruncated")) != "true") return page;
@@ -69,12 +81,14 @@ std::optional<ListPage> ParseAzureList(std::string_view xml) {
         const auto bytes = ReadSize(properties.child_value("Content-Length"));
         if (!bytes) return std::nullopt;
         const auto name = entry.child("Name");
-        const std::string key = name.child_value();
-        const bool encoded = std::string_view(name.attribute("Encoded").value()) == "true";
+        std::string key = name.child_value();
+        if (std::string_view(name.attribute("Encoded").value()) == "true") {
+            key = Decoded(std::move(key));
+        }
         // A list has bare tags where an object's own header has quotes.
         std::string etag = properties.child_value("Etag");
         if (!etag.empty() && !etag.ends_with('"')) etag.insert(0, 1, '"').push_back('"');
-        page.objects.push_back({encoded ? DecodePercent(key) : key, *bytes, std::move(etag),
+        page.objects.push_back({std::move(key), *bytes, std::move(etag),
                                 time::ParseHttpDate(properties.child_value("Last-Modified"))
                                     .value_or(time::SysTime{})});
     }

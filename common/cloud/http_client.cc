@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "common/cloud/text.h"
 #include "common/time/timestamp.h"
+#include "common/util/percent.h"
 #include "common/util/text.h"
 
 namespace aircheck::cloud {
@@ -76,7 +76,7 @@ std::string HttpRequest::Query() const {
     std::string text;
     for (const auto& [name, value] : sorted) {
         if (!text.empty()) text += '&';
-        text += EncodeQuery(name) + "=" + EncodeQuery(value);
+        text += util::PercentEncode(name) + "=" + util::PercentEncode(value);
     }
     return text;
 }

@@ -5,61 +5,11 @@
 
 #include <algorithm>
 
+#include "common/util/percent.h"
+
 namespace aircheck::cloud {
-namespace {
-
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
-
-bool IsUnreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
-
-std::string Encode(std::string_view text, std::string_view also_kept) {
-    std::string encoded;
-    for (const char c : text) {
-        if (IsUnreserved(c) || also_kept.find(c) != std::string_view::npos) {
-            encoded += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        encoded += '%';
-        encoded += kHexDigits[byte >> 4];
-        encoded += kHexDigits[byte & 15];
-    }
-    return encoded;
-}
-
-int DigitOf(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
-
-std::string EncodeQuery(std::string_view text) {
-    return Encode(text, "");
-}
-
 std::string EncodePath(std::string_view path) {
-    return Encode(path, "/");
-}
-
-std::string DecodePercent(std::string_view text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape = text[i] == '%' && i + 2 < text.size() && DigitOf(text[i + 1]) >= 0 &&
-                            DigitOf(text[i + 2]) >= 0;
-        if (!escape) {
-            decoded += text[i];
-            continue;
-        }
-        decoded += static_cast<char>(DigitOf(text[i + 1]) << 4 | DigitOf(text[i + 2]));
-        i += 2;
-    }
-    return decoded;
+    return util::PercentEncode(path, "/");
 }
 
 std::string Base64(std::span<const std::uint8_t> bytes) {

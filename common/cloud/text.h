@@ -9,13 +9,8 @@
 
 namespace aircheck::cloud {
 
-/// As signatures want it (RFC 3986, unreserved characters stay): a whole query value or, with '/'
-/// left alone, a path.
-std::string EncodeQuery(std::string_view text);
+/// As signatures want it: '/' stays as well.
 std::string EncodePath(std::string_view path);
-
-/// The inverse of both; what is no escape stays.
-std::string DecodePercent(std::string_view text);
 
 /// RFC 4648.
 std::string Base64(std::span<const std::uint8_t> bytes);

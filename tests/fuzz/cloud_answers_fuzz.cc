@@ -7,7 +7,7 @@
 
 #include "common/cloud/answers.h"
 #include "common/cloud/sftp_listing.h"
-#include "common/cloud/text.h"
+#include "common/util/percent.h"
 
 using namespace aircheck;
 
@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto id = cloud::ParseUploadId(text); id && id->empty()) std::abort();
     const auto code = cloud::ParseErrorCode(text);
     if (!code.empty() && !cloud::IsErrorCode(code)) std::abort();
-    if (cloud::DecodePercent(cloud::EncodeQuery(text)) != text) std::abort();
+    if (util::PercentDecode(util::PercentEncode(text)) != text) std::abort();
 
     const time::SysTime now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 30}};
     if (const auto entry = cloud::ParseSftpEntry(text, now)) {

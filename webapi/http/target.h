@@ -27,13 +27,7 @@ inline constexpr std::size_t kMaxTargetBytes = 2048;
 /// UTF-8.
 std::variant<Target, TargetError> ParseTarget(std::string_view raw);
 
-/// False for a broken escape. "+" stays what it is.
-bool PercentDecode(std::string_view text, std::string& decoded);
-
-/// Everything but the unreserved characters of RFC 3986 as %XX.
-std::string PercentEncode(std::string_view text);
-
-/// The same for a segment of a path, where more may stand as it is: "mon,wed", "2:30pm".
+/// For a segment of a path, where more than elsewhere may stand as it is: "mon,wed", "2:30pm".
 std::string EncodeSegment(std::string_view text);
 
 }  // namespace aircheck::webapi

@@ -7,8 +7,8 @@
 
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
+#include "common/util/percent.h"
 #include "common/util/text.h"
-#include "webapi/http/target.h"
 
 namespace aircheck::webapi {
 
@@ -89,7 +89,7 @@ std::string AttachmentHeader(std::string_view file_name) {
     }
     std::string header = fmt::format("attachment; filename=\"{}\"", plain);
     if (plain != file_name) {
-        header += fmt::format("; filename*=UTF-8''{}", PercentEncode(file_name));
+        header += fmt::format("; filename*=UTF-8''{}", util::PercentEncode(file_name));
     }
     return header;
 }

@@ -12,9 +12,9 @@
 #include "common/catalog/title_match.h"
 #include "common/log/log.h"
 #include "common/time/timestamp.h"
+#include "common/util/percent.h"
 #include "common/util/text.h"
 #include "webapi/http/json_text.h"
-#include "webapi/http/target.h"
 #include "webapi/listening/slice_name.h"
 #include "webapi/looking/asked_span.h"
 #include "webapi/titles/played.h"
@@ -95,7 +95,7 @@ std::string NextAddress(const std::string& base, const Request& request, const T
     address += fmt::format("titles?to={}&limit={}", time::FormatBasic(query.to), query.limit);
     if (query.from > time::SysTime{}) address += "&from=" + time::FormatBasic(query.from);
     if (const auto words = QueryValue(request, "q"); !words.empty())
-        address += "&q=" + PercentEncode(words);
+        address += "&q=" + util::PercentEncode(words);
     return address + "&before=" + FormatPlace(place);
 }
 

@@ -19,14 +19,16 @@ TEST(S3List, ReadsAPage) {
 <ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>radio</Name>
 <EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
 <NextContinuationToken>to/ken+==</NextContinuationToken>
-<Contents><Key>a/b%20c%2B%25.mp3</Key><LastModified>2026-11-20T20:30:00.000Z</LastModified>
+<Contents><Key>a/b+c%20%2B%25.mp3</Key><LastModified>2026-11-20T20:30:00.000Z</LastModified>
 <ETag>&quot;0123&quot;</ETag><Size>9000000000</Size></Contents>
-<Contents><Key>d</Key><Size>0</Size></Contents></ListBucketResult>)");
+<Contents><Key>d</Key><Size>0</Size></Contents>
+<Contents><Key>e+f%</Key><Size>1</Size></Contents></ListBucketResult>)");
     ASSERT_TRUE(page);
     EXPECT_EQ(page->next, "to/ken+==");
-    ASSERT_EQ(page->objects.size(), 2u);
-    EXPECT_EQ(page->objects[0], (ObjectInfo{"a/b c+%.mp3", 9'000'000'000u, "\"0123\"", kWhen}));
+    ASSERT_EQ(page->objects.size(), 3u);
+    EXPECT_EQ(page->objects[0], (ObjectInfo{"a/b c +%.mp3", 9'000'000'000u, "\"0123\"", kWhen}));
     EXPECT_EQ(page->objects[1], (ObjectInfo{"d", 0, "", {}}));
+    EXPECT_EQ(page->objects[2], (ObjectInfo{"e f%", 1, "", {}}));
 }
 
 TEST(S3List, LeavesKeysAsTheyAreUnlessTheyAreSaidToBeEncoded) {

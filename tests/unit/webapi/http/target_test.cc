@@ -43,12 +43,10 @@ TEST(Target, RefusesWhatCouldMeanSomethingToAFileSystem) {
     EXPECT_TRUE(std::holds_alternative<TargetError>(ParseTarget(overlong)));
 }
 
-TEST(Target, EncodesWhatItDecodes) {
-    std::string all;
-    for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
-    std::string decoded;
-    EXPECT_TRUE(PercentDecode(PercentEncode(all), decoded));
-    EXPECT_EQ(decoded, all);
+TEST(Target, EncodesASegmentAsItIsRead) {
+    EXPECT_EQ(EncodeSegment("mon,wed 2:30pm/100%"), "mon,wed%202:30pm%2F100%25");
+    const std::string text = "Große Show, 100% + mehr?";
+    EXPECT_EQ(Good("/" + EncodeSegment(text)).segments, (std::vector{text}));
 }
 
 }  // namespace
