@@ -21,7 +21,7 @@
 namespace aircheck::supervisor {
 namespace {
 
-constexpr std::uint64_t kClockFileEvery = 20;  // beats
+constexpr std::uint64_t kClockFileEvery = 60;  // beats
 
 // For the last words to reach the taps.
 constexpr std::chrono::milliseconds kFarewell{50};

@@ -12,14 +12,17 @@
 namespace aircheck::storage {
 namespace {
 
-// A supervisor writes it several times a minute. The two clocks drift apart by 30 ms meanwhile.
+// A supervisor writes it each minute. The two clocks drift apart by 30 ms in this time.
 constexpr std::chrono::minutes kValid{5};
 
-std::string BootId() {
-    std::ifstream file("/proc/sys/kernel/random/boot_id");
-    std::string id;
-    file >> id;
-    return id.empty() ? "unknown" : id;
+const std::string& BootId() {
+    static const std::string boot = [] {
+        std::ifstream file("/proc/sys/kernel/random/boot_id");
+        std::string id;
+        file >> id;
+        return id.empty() ? "unknown" : id;
+    }();
+    return boot;
 }
 
 }  // namespace
