@@ -2,7 +2,6 @@
 #include "proto/handover.h"
 
 #include "proto/parse.h"
-#include "proto/reader.h"
 #include "proto/schema.h"
 #include "proto/writer.h"
 
@@ -31,17 +30,7 @@ std::string Encode(const Handover& message) {
 }
 
 std::variant<Handover, DecodeError> DecodeHandover(std::string_view json) {
-    std::variant<Handover, DecodeError> result;
-    const auto error = ParseMessage(json, [&](const boost::json::object& object) {
-        Handover message;
-        Reader reader;
-        if (reader.Read(object, message))
-            result = std::move(message);
-        else
-            result = DecodeError{DecodeError::Kind::kMalformed, reader.reason()};
-    });
-    if (error) result = *error;
-    return result;
+    return ParseAs<Handover>(json);
 }
 
 }  // namespace aircheck::proto

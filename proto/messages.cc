@@ -2,25 +2,20 @@
 #include "proto/messages.h"
 
 #include "proto/parse.h"
-#include "proto/reader.h"
 #include "proto/schema.h"
 #include "proto/writer.h"
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
-
 #include <array>
+#include <cstdint>
 
 namespace aircheck::proto {
 namespace {
 
-namespace json = boost::json;
-
 using Result = std::variant<Message, DecodeError>;
 using Kind = DecodeError::Kind;
 
-/// What parsing a message takes, unless it tells of many stations. Not in the heap.
-constexpr std::size_t kUsualMemory = 8192;
+/// Of a message, unless it tells of many stations: what parsing it takes is kept for the next.
+constexpr std::size_t kUsualBytes = std::size_t{64} << 10;
 
 DecodeError Malformed(std::string reason) {
     return {Kind::kMalformed, std::move(reason)};
@@ -31,7 +26,7 @@ bool IsComplete(const Command& command) {
 }
 
 template <typename T>
-Result Read(std::string_view topic, const json::object& object) {
+Result Read(std::string_view topic, const JsonObject& object) {
     T message;
     Reader reader;
     if (!reader.Read(object, message)) return Malformed(reader.reason());
@@ -43,7 +38,7 @@ Result Read(std::string_view topic, const json::object& object) {
     return Message(std::move(message));
 }
 
-using ReadFunction = Result (*)(std::string_view, const json::object&);
+using ReadFunction = Result (*)(std::string_view, const JsonObject&);
 
 struct Topics {
     std::string_view prefix;
@@ -65,13 +60,13 @@ ReadFunction FindTopic(std::string_view topic) {
     return nullptr;
 }
 
-std::optional<DecodeError> CheckVersion(const json::object& object) {
-    const json::value* version = object.if_contains("v");
-    if (version == nullptr) return Malformed("v: missing");
-    const std::int64_t* number = version->if_int64();
-    if (number == nullptr) return Malformed("v: not a whole number");
-    if (*number == kVersion) return std::nullopt;
-    return DecodeError{Kind::kUnknownVersion, "version " + std::to_string(*number) +
+std::optional<DecodeError> CheckVersion(const JsonObject& object) {
+    simdjson::dom::element version;
+    if (object.at_key("v").get(version) != simdjson::SUCCESS) return Malformed("v: missing");
+    std::int64_t number = 0;
+    if (version.get(number) != simdjson::SUCCESS) return Malformed("v: not a whole number");
+    if (number == kVersion) return std::nullopt;
+    return DecodeError{Kind::kUnknownVersion, "version " + std::to_string(number) +
                                                   " is not spoken here, only " +
                                                   std::to_string(kVersion)};
 }
@@ -79,20 +74,21 @@ std::optional<DecodeError> CheckVersion(const json::object& object) {
 }  // namespace
 
 std::optional<DecodeError> ParseMessage(std::string_view text,
-                                        const std::function<void(const json::object&)>& use) {
+                                        const std::function<void(const JsonObject&)>& use) {
     if (text.size() > kMaxMessageBytes) {
         return DecodeError{Kind::kOversized,
                            "longer than " + std::to_string(kMaxMessageBytes) + " bytes"};
     }
-    std::array<unsigned char, kUsualMemory> usual;
-    json::monotonic_resource memory(usual.data(), usual.size());
-    boost::system::error_code error;
-    const json::value value = json::parse(text, error, &memory);
-    if (error) return Malformed("not JSON: " + error.message());
-    const json::object* object = value.if_object();
-    if (object == nullptr) return Malformed("not a JSON object");
-    if (auto wrong_version = CheckVersion(*object)) return wrong_version;
-    use(*object);
+    thread_local simdjson::dom::parser usual;
+    simdjson::dom::parser large;
+    simdjson::dom::parser& parser = text.size() > kUsualBytes ? large : usual;
+    simdjson::dom::element whole;
+    if (const auto error = parser.parse(text.data(), text.size()).get(whole))
+        return Malformed(std::string("not JSON: ") + simdjson::error_message(error));
+    JsonObject object;
+    if (whole.get(object) != simdjson::SUCCESS) return Malformed("not a JSON object");
+    if (auto wrong_version = CheckVersion(object)) return wrong_version;
+    use(object);
     return std::nullopt;
 }
 
@@ -109,7 +105,7 @@ std::variant<Message, DecodeError> Decode(std::string_view topic, std::string_vi
     if (read == nullptr) return DecodeError{Kind::kUnknownTopic, "no such topic"};
     Result result;
     const auto error =
-        ParseMessage(json, [&](const json::object& object) { result = read(topic, object); });
+        ParseMessage(json, [&](const JsonObject& object) { result = read(topic, object); });
     if (error) result = *error;
     return result;
 }

@@ -3,25 +3,31 @@
 
 #include "proto/schema.h"
 
-#include <boost/json/object.hpp>
+#include <simdjson.h>
 
 #include <cmath>
 #include <concepts>
-#include <iterator>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace aircheck::proto {
+
+using JsonValue = simdjson::dom::element;
+using JsonObject = simdjson::dom::object;
 
 /// Reads JSON objects by their schema. Each function answers whether all was right; if not,
 /// reason() says what is wrong with which field. Never throws for what the JSON says.
 class Reader {
 public:
     template <HasSchema T>
-    bool Read(const boost::json::object& object, T& out) {
+    bool Read(const JsonObject& object, T& out) {
         bool right = true;
-        auto next = object.begin();
+        Place next{object.begin(), object.end(), 0};
         ForEachField<T>(
             [&](const auto& field) { right = right && ReadField(object, field, next, out); });
         return right;
@@ -31,100 +37,108 @@ public:
     const std::string& reason() const { return reason_; }
 
 private:
+    /// In an object, where its next field is likely to be.
+    struct Place {
+        JsonObject::iterator at;
+        const JsonObject::iterator end;
+        std::uint64_t marks;  // of all keys, once one had to be looked for; 0: not yet
+    };
+
     /// Objects of ours are in the order of the schema: `next` stands where the field is then, and
     /// nothing has to be looked up.
     template <typename T, typename Value>
-    bool ReadField(const boost::json::object& object, const Field<T, Value>& field,
-                   boost::json::object::const_iterator& next, T& out) {
-        const bool in_order = next != object.end() && next->key() == field.name;
-        const auto found = in_order ? next : object.find(field.name);
-        if (found == object.end())
+    bool ReadField(const JsonObject& object, const Field<T, Value>& field, Place& next, T& out) {
+        const bool in_order = next.at != next.end && next.at.key_equals(field.name);
+        if (!in_order && !Find(object, field.name, next))
             return field.need == Need::kOptional || Wrong(field.name, "missing");
-        next = std::next(found);
-        return ReadValue(found->value(), field, out.*field.member);
+        const JsonValue value = next.at.value();
+        ++next.at;
+        return ReadValue(value, field, out.*field.member);
     }
 
+    static bool Find(const JsonObject& object, std::string_view key, Place& next);
+
     template <typename F, typename T>
-    bool ReadValue(const boost::json::value& value, const F& field, std::optional<T>& out) {
+    bool ReadValue(const JsonValue& value, const F& field, std::optional<T>& out) {
         return value.is_null() || ReadValue(value, field, out.emplace());
     }
 
     template <typename F, HasSchema T>
-    bool ReadValue(const boost::json::value& value, const F& field, std::vector<T>& out) {
-        const boost::json::array* items = value.if_array();
-        if (items == nullptr) return Wrong(field.name, "not an array");
-        out.resize(items->size());
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            const std::string place = std::string(field.name) + "[" + std::to_string(i) + "]";
-            const boost::json::object* object = (*items)[i].if_object();
-            if (object == nullptr) return Wrong(place, "not an object");
-            if (!Read(*object, out[i])) {
-                reason_.insert(0, place + ".");
-                return false;
-            }
-        }
-        return true;
+    bool ReadValue(const JsonValue& value, const F& field, std::vector<T>& out) {
+        return ReadItems(value, field.name, [&](const JsonValue& item, std::size_t i) {
+            JsonObject object;
+            if (item.get(object) != simdjson::SUCCESS)
+                return Wrong(Item(field.name, i), "not an object");
+            if (Read(object, out.emplace_back())) return true;
+            reason_.insert(0, Item(field.name, i) + ".");
+            return false;
+        });
     }
 
     template <typename F, HasSchema T>
-    bool ReadValue(const boost::json::value& value, const F& field, T& out) {
-        const boost::json::object* object = value.if_object();
-        if (object == nullptr) return Wrong(field.name, "not an object");
-        if (Read(*object, out)) return true;
+    bool ReadValue(const JsonValue& value, const F& field, T& out) {
+        JsonObject object;
+        if (value.get(object) != simdjson::SUCCESS) return Wrong(field.name, "not an object");
+        if (Read(object, out)) return true;
         reason_.insert(0, std::string(field.name) + ".");
         return false;
     }
 
     template <typename F>
-    bool ReadValue(const boost::json::value& value, const F& field, std::vector<std::string>& out) {
-        const boost::json::array* items = value.if_array();
-        if (items == nullptr) return Wrong(field.name, "not an array");
-        out.resize(items->size());
-        for (std::size_t i = 0; i < out.size(); ++i) {
-            const std::string place = std::string(field.name) + "[" + std::to_string(i) + "]";
-            if (!ReadText((*items)[i], place, Text::kAny, out[i])) return false;
-        }
+    bool ReadValue(const JsonValue& value, const F& field, std::vector<std::string>& out) {
+        return ReadItems(value, field.name, [&](const JsonValue& item, std::size_t i) {
+            return ReadText(item, Item(field.name, i), Text::kAny, out.emplace_back());
+        });
+    }
+
+    template <typename Use>
+    bool ReadItems(const JsonValue& value, std::string_view name, const Use& use) {
+        simdjson::dom::array items;
+        if (value.get(items) != simdjson::SUCCESS) return Wrong(name, "not an array");
+        std::size_t i = 0;
+        for (const JsonValue item : items)
+            if (!use(item, i++)) return false;
         return true;
     }
 
+    static std::string Item(std::string_view name, std::size_t i) {
+        return std::string(name) + "[" + std::to_string(i) + "]";
+    }
+
     template <typename F>
-    bool ReadValue(const boost::json::value& value, const F& field, bool& out) {
-        const bool* yes = value.if_bool();
-        if (yes == nullptr) return Wrong(field.name, "neither true nor false");
-        out = *yes;
-        return true;
+    bool ReadValue(const JsonValue& value, const F& field, bool& out) {
+        return value.get(out) == simdjson::SUCCESS || Wrong(field.name, "neither true nor false");
     }
 
     template <typename F, std::integral T>
-    bool ReadValue(const boost::json::value& value, const F& field, T& out) {
-        boost::system::error_code error;
-        const T number = value.is_double() ? T{} : value.to_number<T>(error);
+    bool ReadValue(const JsonValue& value, const F& field, T& out) {
+        std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t> number = 0;
+        const bool whole = value.get(number) == simdjson::SUCCESS && std::in_range<T>(number);
         const auto size = static_cast<double>(number);
-        if (value.is_double() || error || size < field.min || size > field.max)
+        if (!whole || size < field.min || size > field.max)
             return Wrong(field.name, "not a whole number " + Range(field.min, field.max));
-        out = number;
+        out = static_cast<T>(number);
         return true;
     }
 
     template <typename F>
-    bool ReadValue(const boost::json::value& value, const F& field, double& out) {
-        boost::system::error_code error;
-        const double number = value.to_number<double>(error);
+    bool ReadValue(const JsonValue& value, const F& field, double& out) {
+        double number = 0;
+        const bool is_number = value.get(number) == simdjson::SUCCESS;
         const double max = std::min(field.max, kMaxSeconds);
         // Written so that what is no number at all is refused as well.
-        if (error || !(number >= field.min && number <= max))
+        if (!is_number || !(number >= field.min && number <= max))
             return Wrong(field.name, "not a number " + Range(field.min, max));
         out = ToMicros(number);
         return true;
     }
 
     template <typename F>
-    bool ReadValue(const boost::json::value& value, const F& field, std::string& out) {
+    bool ReadValue(const JsonValue& value, const F& field, std::string& out) {
         return ReadText(value, field.name, field.text, out);
     }
 
-    bool ReadText(const boost::json::value& value, std::string_view name, Text kind,
-                  std::string& out);
+    bool ReadText(const JsonValue& value, std::string_view name, Text kind, std::string& out);
     bool Wrong(std::string_view place, std::string_view what);
     static std::string Range(double min, double max);
 

@@ -4,15 +4,13 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include <boost/json/parse.hpp>
-
 #include <algorithm>
 #include <exception>
 #include <memory>
 #include <utility>
 
 #include "common/util/error.h"
-#include "proto/reader.h"
+#include "proto/parse.h"
 #include "proto/writer.h"
 #include "webapi/events/events_body.h"
 #include "webapi/listening/icy_body.h"
@@ -26,8 +24,6 @@
 
 namespace aircheck::webapi {
 
-namespace json = boost::json;
-
 namespace {
 
 /// What bodies add behind the JSON: some pages of Ogg, or the headers of one stream, and a page.
@@ -37,18 +33,9 @@ constexpr std::size_t kMaxPayload =
 
 template <typename T>
 std::variant<T, std::string> Decode(std::string_view text) {
-    if (text.size() > proto::kMaxMessageBytes) return "too long";
-    boost::system::error_code error;
-    const json::value value = json::parse({text.data(), text.size()}, error);
-    const json::object* object = value.if_object();
-    if (error || object == nullptr) return "not a JSON object";
-    const json::value* version = object->if_contains("v");
-    if (version == nullptr || *version != proto::kVersion)
-        return "only version " + std::to_string(proto::kVersion) + " is spoken here";
-    T out;
-    proto::Reader reader;
-    if (!reader.Read(*object, out)) return reader.reason();
-    return out;
+    auto parsed = proto::ParseAs<T>(text);
+    if (auto* error = std::get_if<proto::DecodeError>(&parsed)) return std::move(error->reason);
+    return std::move(std::get<T>(parsed));
 }
 
 bool IsStream(int socket) {

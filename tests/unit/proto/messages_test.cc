@@ -130,6 +130,24 @@ TEST(Messages, ReadsDefaultsAndIgnoresUnknownFields) {
     EXPECT_EQ(Message(expected), std::get<Message>(decoded));
 }
 
+TEST(Messages, ReadsFieldsInAnyOrder) {
+    const auto decoded = Decode(
+        "heartbeat.a",
+        R"({"hits":9,"stations":[{"bytes":7,"state":"x","":0,"station":"b"}],"time":5,"unknown":1,)"
+        R"("seq":4,"generation":3,"pid":2,"role":"r","name":"a","v":1,"uptime":6})");
+    const Heartbeat expected{.name = "a",
+                             .role = "r",
+                             .pid = 2,
+                             .generation = 3,
+                             .seq = 4,
+                             .time = 5,
+                             .uptime = 6,
+                             .hits = 9,
+                             .stations = {{.station = "b", .state = "x", .bytes = 7}}};
+    ASSERT_TRUE(std::holds_alternative<Message>(decoded));
+    EXPECT_EQ(Message(expected), std::get<Message>(decoded));
+}
+
 TEST(Messages, CutsOverlongTextAtAWholeCharacter) {
     std::string title;
     while (title.size() < 5000) title += "é";
@@ -204,7 +222,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"ready.a", ReadyWith(R"("name":"a","pid":1,"generation":-1)"), Kind::kMalformed,
                 "generation: "},
         Refusal{"station.a", StationWith(R"("time":-1)"), Kind::kMalformed, "time: "},
-        Refusal{"station.a", StationWith(R"("time":1e999)"), Kind::kMalformed, "time: "},
+        Refusal{"station.a", StationWith(R"("time":1e999)"), Kind::kMalformed, "number"},
+        Refusal{"station.a", StationWith(R"("time":1e300)"), Kind::kMalformed, "time: "},
         Refusal{"station.a", StationWith(R"("time":1e10)"), Kind::kMalformed, "time: "},
         Refusal{"station.a", StationWith(R"("time":"1")"), Kind::kMalformed, "time: "},
         Refusal{"station.a", StationWith(R"("time":1,"url":")" + std::string(4097, 'x') + '"'),
