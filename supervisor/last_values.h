@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <boost/container/flat_map.hpp>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <zmq.hpp>
@@ -35,7 +36,7 @@ public:
     void ForEach(std::string_view prefix, const std::function<void(Value&)>& handler);
 
 private:
-    std::map<std::string, Value, std::less<>> values_;
+    boost::container::flat_map<std::string, std::unique_ptr<Value>, std::less<>> values_;
 };
 
 }  // namespace aircheck::supervisor

@@ -127,8 +127,8 @@ private:
     WorkerHost& host_;
     const time::Clock& clock_;
     Limits limits_;
-    Backoff backoff_;
     WorkerState state_ = WorkerState::kStopped;
+    Backoff backoff_;
     time::SteadyTime started_;
 };
 

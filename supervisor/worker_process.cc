@@ -71,9 +71,9 @@ bool IsAboutExit(WorkerChange change) {
 
 WorkerProcess::WorkerProcess(WorkerSpec spec, const Context& context,
                              const WorkerMachine::Limits& limits, Backoff backoff)
-    : spec_(std::move(spec)),
-      context_(context),
+    : context_(context),
       machine_(*this, context.clock, limits, std::move(backoff)),
+      spec_(std::move(spec)),
       timer_(context.loop),
       retire_timer_(context.loop) {}
 

@@ -127,16 +127,18 @@ private:
     void Log(WorkerChange change, const std::string& next) const;
     void PublishChange(WorkerChange change, std::optional<Millis> retry) const;
 
-    WorkerSpec spec_;
-    const Context& context_;
-    WorkerMachine machine_;
-    boost::asio::steady_timer timer_;
-    std::optional<time::SteadyTime> deadline_;    // of the machine
-    std::optional<time::SteadyTime> timer_ends_;  // never later than the deadline
-    std::uint64_t timer_number_ = 0;
-    boost::asio::steady_timer retire_timer_;
+    // What each heartbeat looks at is together: a second later none of it is in the caches.
     std::optional<Process> process_;
     std::list<Former> former_;
+    std::optional<time::SteadyTime> deadline_;    // of the machine
+    std::optional<time::SteadyTime> timer_ends_;  // never later than the deadline
+    const Context& context_;
+    WorkerMachine machine_;
+
+    WorkerSpec spec_;
+    boost::asio::steady_timer timer_;
+    std::uint64_t timer_number_ = 0;
+    boost::asio::steady_timer retire_timer_;
     bool is_told_ = true;  // the present process knows of spec_
     std::string successor_;
     std::uint64_t starts_ = 0;

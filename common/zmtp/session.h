@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -60,14 +61,14 @@ private:
 
     const Limits limits_;
     Stage stage_ = Stage::kGreeting;
-    std::string_view input_;                // not looked at yet
-    std::string rest_;                      // begins with a frame that was not whole
-    std::vector<std::string> held_;         // frames of a message that was not whole
-    std::vector<std::string_view> frames_;  // those that came after them, or all
-    std::size_t message_bytes_ = 0;         // of all those
     bool handed_out_ = false;
-    bool oversized_ = false;  // the present message
-    std::uint64_t skip_ = 0;  // bytes of it that are still to come
+    bool oversized_ = false;         // the present message
+    std::uint64_t skip_ = 0;         // bytes of it that are still to come
+    std::string_view input_;         // not looked at yet
+    std::string rest_;               // begins with a frame that was not whole
+    std::vector<std::string> held_;  // frames of a message that was not whole
+    boost::container::small_vector<std::string_view, 2> frames_;  // those after them, or all
+    std::size_t message_bytes_ = 0;                               // of all those
     std::string reply_;
     std::string identity_;
     bool left_out_ = false;
