@@ -45,7 +45,10 @@ protected:
         return R"({"v":1,"n":)" + std::to_string(n) + R"(,"by":)" + std::to_string(::getpid()) +
                "}";
     }
+    /// After all that was published before has been sent, which is at the end of a turn.
     zmq::socket_t Subscribe(const std::string& prefix) {
+        loop_.poll();
+        loop_.restart();
         return SubscribeAt(proto::TapEndpoint(storage_), prefix);
     }
     zmq::socket_t SubscribeAt(const std::string& endpoint, const std::string& prefix) {

@@ -90,9 +90,10 @@ TEST(Parcel, SaysWhatIsWrong) {
         std::string json;
         std::string reason;
     } cases[] = {
-        {"", "not a JSON object"},
+        {"", "not JSON"},
         {"[]", "not a JSON object"},
-        {R"({"want":"listeners"})", "only version 1 is spoken here"},
+        {R"({"want":"listeners"})", "v: missing"},
+        {R"({"v":2,"want":"listeners"})", "version 2 is not spoken here"},
         {R"({"v":1,"connection":[]})", "connection: not an object"},
         {R"({"v":1,"connection":{"bytes":-1}})", "connection.bytes: not a whole number"},
         {R"({"v":1,"connection":{"answer":{"extent":{}}}})",
