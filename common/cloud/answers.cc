@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "common/cloud/text.h"
 #include "common/time/timestamp.h"
-#include "common/util/percent.h"
 #include "common/util/text.h"
 
 namespace aircheck::cloud {
@@ -37,16 +37,10 @@ std::optional<std::uint64_t> ReadSize(std::string_view text) {
     return static_cast<std::uint64_t>(*number);
 }
 
-/// What cannot be decoded stays: it is no name of ours.
-std::string Decoded(std::string text) {
-    auto decoded = util::PercentDecode(text);
-    return decoded ? std::move(*decoded) : std::move(text);
-}
-
 /// Amazon's and MinIO's services send a blank as "+", as forms do, and "+" as "%2B".
-std::string DecodedAsInForms(std::string text) {
+std::string DecodeForm(std::string text) {
     std::replace(text.begin(), text.end(), '+', ' ');
-    return Decoded(std::move(text));
+    return DecodePercent(text);
 }
 
 }  // namespace
@@ -61,7 +55,7 @@ std::optional<ListPage> ParseS3List(std::string_view xml) {
         const auto bytes = ReadSize(entry.child_value("Size"));
         if (!bytes) return std::nullopt;
         std::string key = entry.child_value("Key");
-        if (encoded) key = DecodedAsInForms(std::move(key));
+        if (encoded) key = DecodeForm(std::move(key));
         page.objects.push_back({std::move(key), *bytes, entry.child_value("ETag"),
                                 ReadIso(entry.child_value("LastModified"))});
     }
@@ -83,7 +77,7 @@ std::optional<ListPage> ParseAzureList(std::string_view xml) {
         const auto name = entry.child("Name");
         std::string key = name.child_value();
         if (std::string_view(name.attribute("Encoded").value()) == "true") {
-            key = Decoded(std::move(key));
+            key = DecodePercent(key);
         }
         // A list has bare tags where an object's own header has quotes.
         std::string etag = properties.child_value("Etag");

@@ -6,7 +6,6 @@
 #include "common/cloud/options.h"
 #include "common/cloud/text.h"
 #include "common/time/timestamp.h"
-#include "common/util/percent.h"
 #include "common/util/text.h"
 
 namespace aircheck::cloud {
@@ -17,18 +16,14 @@ using Kind = CloudError::Kind;
 /// Of the service's protocol: the first that tells encoded names in lists, and a bit.
 constexpr const char* kVersion = "2021-12-02";
 
-/// What is no escape may have been pasted decoded.
-std::string Decoded(std::string_view text) {
-    return util::PercentDecode(text).value_or(std::string(text));
-}
-
 std::vector<std::pair<std::string, std::string>> ReadSas(std::string_view sas) {
     std::vector<std::pair<std::string, std::string>> fields;
     if (sas.starts_with('?')) sas.remove_prefix(1);
     for (const auto field : util::Split(sas, '&')) {
         const auto equals = field.find('=');
         if (field.empty() || equals == std::string_view::npos) continue;
-        fields.emplace_back(Decoded(field.substr(0, equals)), Decoded(field.substr(equals + 1)));
+        fields.emplace_back(DecodePercent(field.substr(0, equals)),
+                            DecodePercent(field.substr(equals + 1)));
     }
     return fields;
 }

@@ -8,8 +8,13 @@
 #include "common/util/percent.h"
 
 namespace aircheck::cloud {
+
 std::string EncodePath(std::string_view path) {
     return util::PercentEncode(path, "/");
+}
+
+std::string DecodePercent(std::string_view text) {
+    return util::PercentDecode(text).value_or(std::string(text));
 }
 
 std::string Base64(std::span<const std::uint8_t> bytes) {

@@ -16,6 +16,12 @@ TEST(Path, IsEncodedButForItsSlashes) {
     EXPECT_EQ(EncodePath("a/b c+d=e&~-._'()é%"), "a/b%20c%2Bd%3De%26~-._%27%28%29%C3%A9%25");
 }
 
+TEST(Path, IsDecodedUnlessItIsNotEncoded) {
+    EXPECT_EQ(DecodePercent(EncodePath("a/b c+%")), "a/b c+%");
+    EXPECT_EQ(DecodePercent("%zz%41"), "%zz%41");
+    EXPECT_EQ(DecodePercent("%2"), "%2");
+}
+
 // RFC 4648, 10.
 TEST(Base64, OfTheStandardsExamples) {
     for (const auto& [plain, coded] : std::initializer_list<std::pair<const char*, const char*>>{
