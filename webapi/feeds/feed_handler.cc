@@ -107,7 +107,7 @@ asio::awaitable<Response> FeedHandler::ByShow(const Request& request) const {
               .path = PathOf(request),
               .episodes = std::get<std::vector<Episode>>(std::move(found))};
     std::optional<time::SysTime> changed;
-    if (!feed.episodes.empty()) changed = feed.changed = Changed(feed);
+    if (!feed.episodes.empty()) changed = feed.changed = Changed(feed, services_.clock.Now());
     std::string text;
     // There too, because two hundred episodes would keep the loop for some milliseconds.
     const CatalogReader::Job make = [&](const catalog::Catalog*) { text = form->make(feed); };
@@ -138,7 +138,7 @@ asio::awaitable<FeedHandler::Found> FeedHandler::Find(const config::StationConfi
     const CatalogReader::Job list = [&](const catalog::Catalog* catalog) {
         if (catalog == nullptr) return;
         more_unknown = catalog->Value(archive::UnknownKey(station.callsign)).has_value();
-        airings = RecordableAirings(*catalog, station.callsign, show, KeepFrom(station), now);
+        airings = RecordableAirings(*catalog, station.callsign, show, KeepFrom(station, now), now);
     };
     const bool listed = co_await services_.reader.Run(list);
     if (!listed) co_return BusyResponse();
@@ -186,19 +186,18 @@ asio::awaitable<bool> FeedHandler::Load(const config::StationConfig& station,
 }
 
 /// Sound from before that may be deleted any time.
-time::SysTime FeedHandler::KeepFrom(const config::StationConfig& station) const {
+time::SysTime FeedHandler::KeepFrom(const config::StationConfig& station, time::SysTime now) const {
     const config::Config& config = services_.config;
-    return services_.clock.Now() - (config.cloud ? config::CloudRetention(station)
-                                                 : config::DiskRetention(config, station));
+    return now - (config.cloud ? config::CloudRetention(station)
+                               : config::DiskRetention(config, station));
 }
 
 /// When the last episode came, or the last one went because it would soon be deleted.
-time::SysTime FeedHandler::Changed(const Feed& feed) const {
+time::SysTime FeedHandler::Changed(const Feed& feed, time::SysTime now) const {
     const Episode& latest = feed.episodes.front();
     const bool waited = latest.missing > time::Micros::zero();
     const time::SysTime came = latest.to() + (waited ? kGapPatience : time::Micros::zero());
-    const time::SysTime now = services_.clock.Now();
-    const time::SysTime gone_before = KeepFrom(feed.station) + kAiringMargin;
+    const time::SysTime gone_before = KeepFrom(feed.station, now) + kAiringMargin;
     const auto gone = AiringsBetween(feed.show, gone_before - std::chrono::days{8},
                                      gone_before - time::Micros{1}, 1);
     if (gone.empty()) return std::min(came, now);

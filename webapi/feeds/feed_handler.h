@@ -39,8 +39,8 @@ private:
                                       std::span<const Airing> airings, time::SysTime now,
                                       std::vector<Episode>& episodes) const;
     boost::asio::awaitable<Response> Latest(const Request& request, const Show& show) const;
-    time::SysTime KeepFrom(const config::StationConfig& station) const;
-    time::SysTime Changed(const Feed& feed) const;
+    time::SysTime KeepFrom(const config::StationConfig& station, time::SysTime now) const;
+    time::SysTime Changed(const Feed& feed, time::SysTime now) const;
 
     const Services& services_;
     const SliceHandler& slices_;

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <pugixml.hpp>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -26,6 +27,21 @@ using testing::EndsWith;
 using testing::HasSubstr;
 
 constexpr std::uint32_t kFrames = 23'000;  // a bit more than ten minutes
+
+/// Goes on by a microsecond whenever somebody looks at it.
+class PassingClock final : public time::Clock {
+public:
+    explicit PassingClock(time::SysTime now) : start_(now) {}
+
+    time::SysTime Now() const noexcept override { return start_ + Passed(); }
+    time::SteadyTime Steady() const noexcept override { return time::SteadyTime(1h) + Passed(); }
+
+private:
+    time::Micros Passed() const { return time::Micros(++looks_); }
+
+    const time::SysTime start_;
+    mutable std::atomic<int> looks_ = 0;
+};
 
 /// Three evenings from 20:00 on, the last one a Friday; it is 22:00.
 class FeedHandlerTest : public testing::Test {
@@ -82,7 +98,7 @@ protected:
     FakeRecording recording_;
     config::Config config_;
     asio::io_context loop_;
-    time::ManualClock clock_{evening_ + 2h};
+    PassingClock clock_{evening_ + 2h};
     Vitals vitals_{clock_};
     CatalogReader reader_{recording_.layout()};
     SoundSource source_{reader_};
