@@ -10,6 +10,7 @@
 #include "common/storage/origin.h"
 #include "tests/unit/pruner/archive.h"
 #include "tests/unit/support/fake_store.h"
+#include "tests/unit/support/run_until.h"
 
 namespace aircheck::pruner {
 namespace {
@@ -38,13 +39,7 @@ protected:
         return options;
     }
 
-    /// Until `done` holds, or ten seconds have passed.
-    template <typename Done>
-    void RunUntil(Done done) {
-        const auto deadline = std::chrono::steady_clock::now() + 10s;
-        while (!done() && std::chrono::steady_clock::now() < deadline) loop_.run_one_for(100ms);
-        EXPECT_TRUE(done());
-    }
+    void RunUntil(const std::function<bool()>& done) { EXPECT_TRUE(test::RunUntil(loop_, done)); }
 
     boost::asio::io_context loop_;
     time::ManualClock clock_{now_};

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/unit/support/run_until.h"
+
 namespace aircheck::curl {
 namespace {
 
@@ -140,9 +142,7 @@ protected:
     }
 
     bool RunUntil(const std::function<bool()>& condition) {
-        const auto end = std::chrono::steady_clock::now() + 10s;
-        while (!condition() && std::chrono::steady_clock::now() < end) loop_.run_one_for(10ms);
-        return condition();
+        return test::RunUntil(loop_, condition);
     }
 
     asio::io_context loop_;

@@ -7,6 +7,8 @@
 #include <chrono>
 #include <functional>
 
+#include "tests/unit/support/run_until.h"
+
 namespace aircheck::event {
 namespace {
 
@@ -14,12 +16,8 @@ using namespace std::chrono_literals;
 
 class ZmqSocketTest : public testing::Test {
 protected:
-    // Runs the loop until `condition` holds, at most ten seconds.
     bool RunUntil(const std::function<bool()>& condition) {
-        const auto end = std::chrono::steady_clock::now() + 10s;
-        loop_.restart();
-        while (!condition() && std::chrono::steady_clock::now() < end) loop_.run_one_for(10ms);
-        return condition();
+        return test::RunUntil(loop_, condition);
     }
 
     boost::asio::io_context loop_;
