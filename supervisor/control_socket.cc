@@ -27,11 +27,6 @@ ControlSocket::ControlSocket(boost::asio::io_context& loop, const time::Clock& c
     BindAlso(endpoint);
 }
 
-void ControlSocket::BindAlso(const std::string& endpoint) {
-    router_.Bind(endpoint);
-    files_.emplace_back(endpoint);
-}
-
 void ControlSocket::Send(const std::string& identity, const proto::Message& message) {
     const std::string topic = proto::Topic(message);
     const std::string json = proto::Encode(message);

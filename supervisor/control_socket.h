@@ -7,12 +7,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "common/time/clock.h"
 #include "common/zmtp/router.h"
 #include "proto/messages.h"
-#include "supervisor/socket_file.h"
 
 namespace aircheck::supervisor {
 
@@ -36,7 +34,7 @@ public:
 
     /// A further ipc endpoint, where workers of another supervisor knock that is no more. Throws
     /// as above.
-    void BindAlso(const std::string& endpoint);
+    void BindAlso(const std::string& endpoint) { router_.Bind(endpoint); }
 
     /// Down to the worker that has that identity; nothing happens if it is gone.
     void Send(const std::string& identity, const proto::Message& message);
@@ -53,7 +51,6 @@ private:
 
     const time::Clock& clock_;
     Handler on_message_;
-    std::vector<SocketFile> files_;
     zmtp::Router router_;
     std::array<std::uint64_t, kKinds> ignored_{};
     time::SteadyTime next_report_{};

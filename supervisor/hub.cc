@@ -15,17 +15,16 @@ constexpr std::size_t kBeatBytesPerStation = 300;
 
 }  // namespace
 
-Hub::Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
-         const Options& options, Handler on_message)
+Hub::Hub(boost::asio::io_context& loop, const time::Clock& clock, const Options& options,
+         Handler on_message)
     : control_(loop, clock, proto::ControlEndpoint(options.storage, options.generation),
                std::move(on_message)),
-      tap_(loop, context,
-           {.storage = options.storage,
-            .generation = options.generation,
-            .tcp = options.tap,
-            .tcp_key = options.tap_key,
-            .state = options.stations * kTopicsPerStation + options.machines,
-            .largest = options.stations * kBeatBytesPerStation}) {}
+      tap_(loop, {.storage = options.storage,
+                  .generation = options.generation,
+                  .tcp = {.endpoint = options.tap,
+                          .key = options.tap_key,
+                          .state = options.stations * kTopicsPerStation + options.machines,
+                          .largest = options.stations * kBeatBytesPerStation}}) {}
 
 void Hub::Publish(const proto::Message& message) {
     Publish(proto::Topic(message), proto::Encode(message));

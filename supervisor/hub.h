@@ -30,8 +30,8 @@ public:
 
     /// Binds what is this generation's own: no two supervisors can be in each other's way. Throws
     /// std::runtime_error naming the endpoint that cannot be had.
-    Hub(boost::asio::io_context& loop, zmq::context_t& context, const time::Clock& clock,
-        const Options& options, Handler on_message);
+    Hub(boost::asio::io_context& loop, const time::Clock& clock, const Options& options,
+        Handler on_message);
 
     /// The control endpoint of another generation, whose supervisor is no more.
     void BindAlso(const std::string& endpoint) { control_.BindAlso(endpoint); }

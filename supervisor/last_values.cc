@@ -21,7 +21,6 @@ LastValues::Value& LastValues::Of(std::string_view topic) {
     const auto known = values_.find(topic);
     if (known != values_.end()) return *known->second;
     Value& value = *(values_[std::string(topic)] = std::make_unique<Value>());
-    value.topic.rebuild(topic.data(), topic.size());
     value.kept = IsState(topic);
     return value;
 }
@@ -31,10 +30,10 @@ void LastValues::Forget(std::string_view topic) {
     if (it != values_.end()) values_.erase(it);
 }
 
-void LastValues::ForEach(std::string_view prefix, const std::function<void(Value&)>& handler) {
+void LastValues::ForEach(std::string_view prefix, const Handler& handler) const {
     for (auto it = values_.lower_bound(prefix);
          it != values_.end() && it->first.starts_with(prefix); ++it) {
-        if (it->second->kept) handler(*it->second);
+        if (it->second->kept) handler(it->first, it->second->message);
     }
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <zmq.hpp>
 
 namespace aircheck::supervisor {
 
@@ -17,8 +16,7 @@ namespace aircheck::supervisor {
 class LastValues {
 public:
     struct Value {
-        zmq::message_t topic;
-        zmq::message_t message;   // the latest; empty where the topic is not kept
+        std::string message;      // the latest; empty where the topic is not kept
         std::uint64_t count = 0;  // of all messages
         bool kept = false;        // says how things are, not only what happened
     };
@@ -32,8 +30,9 @@ public:
 
     void Forget(std::string_view topic);
 
-    /// In the order of the topics, those kept that begin with `prefix`.
-    void ForEach(std::string_view prefix, const std::function<void(Value&)>& handler);
+    /// In the order of the topics, the messages of those kept that begin with `prefix`.
+    using Handler = std::function<void(const std::string& topic, const std::string& message)>;
+    void ForEach(std::string_view prefix, const Handler& handler) const;
 
 private:
     boost::container::flat_map<std::string, std::unique_ptr<Value>, std::less<>> values_;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/supervisor.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -77,13 +75,6 @@ FormerProcess::Limits FormerLimits(const config::Config& config) {
     return limits;
 }
 
-/// Taps can wait until the loop has done what it is at.
-zmq::context_t TapContext() {
-    zmq::context_t context;
-    context.set(zmq::ctxopt::thread_sched_policy, SCHED_BATCH);
-    return context;
-}
-
 std::size_t CountMachines(const config::Config& config) {
     return config.machines ? proto::kMaxMachines + config.machines->expect.size() : 0;
 }
@@ -106,12 +97,11 @@ Supervisor::Supervisor(SupervisorStart start)
       shards_(InitialShards(start)),
       setting_{start.own_folder, {}, proto::ControlEndpoint(config_.storage, generation_),
                generation_,      {}, start.heir.has_value()},
-      context_(TapContext()),
       signals_(loop_, SIGTERM, SIGINT),
       tick_(loop_),
       service_manager_(loop_, clock_, service_),
       stations_(config_),
-      hub_(loop_, context_, clock_,
+      hub_(loop_, clock_,
            {config_.storage, generation_, config_.tap, config_.stations.size(),
             CountMachines(config_), config_.tap_key},
            [this](const Hub::Incoming& incoming) { switchboard_.OnMessage(incoming); }),

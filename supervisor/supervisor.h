@@ -147,7 +147,6 @@ private:
     std::vector<Listener> listeners_;
     Shards shards_;
     WorkerSetting setting_;
-    zmq::context_t context_;
     boost::asio::io_context loop_{1};
     boost::asio::signal_set signals_;
     boost::asio::steady_timer tick_;

@@ -106,16 +106,6 @@ struct ZmqSocket::State : std::enable_shared_from_this<State> {
         return true;
     }
 
-    // `copy` is another reference to the same content, which ZeroMQ takes when it sends.
-    bool SendShared(zmq::message_t& frame, int flags) noexcept {
-        zmq::message_t copy;
-        zmq_msg_copy(copy.handle(), frame.handle());
-        while (zmq_msg_send(copy.handle(), socket.handle(), flags | ZMQ_DONTWAIT) < 0) {
-            if (zmq_errno() != EINTR) return false;
-        }
-        return true;
-    }
-
     asio::io_context& loop;
     zmq::context_t& context;
     zmq::socket_t socket;
@@ -190,14 +180,6 @@ bool ZmqSocket::Send(const ZmqFrames& frames) {
         // A message that has begun is carried through: the next one must not become its tail.
         if (!taken && i == 0) break;
     }
-    if (!taken) ++state_->dropped_sends;
-    state_->DrainLater();
-    return taken;
-}
-
-bool ZmqSocket::Share(zmq::message_t& first, zmq::message_t& second) {
-    bool taken = state_->SendShared(first, ZMQ_SNDMORE);
-    if (taken) taken = state_->SendShared(second, 0);
     if (!taken) ++state_->dropped_sends;
     state_->DrainLater();
     return taken;

@@ -45,10 +45,6 @@ public:
     /// False if the message was not taken (peer gone or slow): it is dropped and counted.
     bool Send(const ZmqFrames& frames);
 
-    /// The same for two frames that other sockets are sent as well: their content is shared, not
-    /// copied.
-    bool Share(zmq::message_t& first, zmq::message_t& second);
-
     std::uint64_t dropped_sends() const;
     std::uint64_t dropped_receives() const;
 

@@ -79,6 +79,11 @@ void AppendFrame(std::string& bytes, std::string_view body, bool more) {
     Append(bytes, body, more ? kMore : 0);
 }
 
+void AppendMessage(std::string& bytes, Frames frames) {
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        AppendFrame(bytes, frames[i], i + 1 < frames.size());
+}
+
 void AppendCommand(std::string& bytes, std::string_view body) {
     Append(bytes, body, kCommand);
 }

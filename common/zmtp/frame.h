@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -25,10 +26,14 @@ struct FrameHead {
     std::size_t size = 0;  // of the head itself
 };
 
+/// The frames of a message.
+using Frames = std::span<const std::string_view>;
+
 /// nullopt: not whole yet. Throws ProtocolError if it is none.
 std::optional<FrameHead> ParseHead(std::string_view bytes);
 
 void AppendFrame(std::string& bytes, std::string_view body, bool more);
+void AppendMessage(std::string& bytes, Frames frames);
 void AppendCommand(std::string& bytes, std::string_view body);
 
 /// What either side begins with.

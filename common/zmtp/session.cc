@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "common/zmtp/session.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace aircheck::zmtp {
@@ -14,9 +15,6 @@ constexpr std::size_t kLongestIdentity = 255;
 /// Freed when it is not needed any more.
 constexpr std::size_t kMuchMemory = 64 * 1024;
 
-// Who may talk to a ROUTER.
-constexpr std::array<std::string_view, 3> kPeers{"DEALER", "REQ", "ROUTER"};
-
 constexpr std::string_view kError = "\5ERROR";
 constexpr std::string_view kPing = "\4PING";
 constexpr std::string_view kPong = "\4PONG";
@@ -25,7 +23,8 @@ constexpr std::size_t kLongestContext = 16;
 
 }  // namespace
 
-Session::Session(const Limits& limits) : limits_(limits), reply_(Greeting()) {}
+Session::Session(const Role& role, const Limits& limits)
+    : role_(role), limits_(limits), reply_(Greeting()) {}
 
 void Session::Feed(std::string_view bytes) {
     if (rest_.empty()) {
@@ -81,7 +80,7 @@ bool Session::TakeGreeting() {
     CheckGreeting(input_.substr(0, kGreetingSize));
     if (input_.size() < kGreetingSize) return false;
     input_.remove_prefix(kGreetingSize);
-    AppendCommand(reply_, Ready("ROUTER", ""));
+    AppendCommand(reply_, Ready(role_.type, ""));
     stage_ = Stage::kReady;
     return true;
 }
@@ -118,8 +117,9 @@ void Session::OnCommand(std::string_view body) {
 
 void Session::Introduce(std::string_view ready) {
     const Introduction peer = ParseReady(ready);
-    if (std::ranges::find(kPeers, peer.socket_type) == kPeers.end())
-        throw ProtocolError("expected a DEALER, got " + std::string(peer.socket_type));
+    if (std::ranges::find(role_.peers, peer.socket_type) == role_.peers.end())
+        throw ProtocolError(
+            fmt::format("expected a {}, got {}", role_.peers.front(), peer.socket_type));
     // Those that begin with 0 are given by the router.
     if (peer.identity.size() > kLongestIdentity || peer.identity.starts_with('\0'))
         throw ProtocolError("expected an identity of at most 255 bytes that does not begin with 0");

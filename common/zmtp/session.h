@@ -14,10 +14,14 @@
 
 namespace aircheck::zmtp {
 
-/// The frames of a message.
-using Frames = std::span<const std::string_view>;
+/// A kind of socket, and those that may talk to it.
+struct Role {
+    std::string_view type;
+    std::span<const std::string_view> peers;
+};
 
-/// A ROUTER's side of one connection, without the connection: bytes go in, messages come out.
+/// A ROUTER's or XPUB's side of one connection, without the connection: bytes go in, messages come
+/// out.
 /// Memory is that of what a message may be at most, whatever the peer sends.
 class Session {
 public:
@@ -27,7 +31,8 @@ public:
         std::size_t bytes;  // of all its frames
     };
 
-    explicit Session(const Limits& limits);
+    /// `role` must last.
+    Session(const Role& role, const Limits& limits);
 
     /// What the peer has sent. It must last until Next has no more.
     void Feed(std::string_view bytes);
@@ -59,6 +64,7 @@ private:
     void Complete();
     void Hold();
 
+    const Role& role_;
     const Limits limits_;
     Stage stage_ = Stage::kGreeting;
     bool handed_out_ = false;

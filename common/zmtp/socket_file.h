@@ -4,19 +4,17 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
-namespace aircheck::supervisor {
+namespace aircheck::zmtp {
 
-/// The file of a bound ipc endpoint, removed at the end unless another process has put its own in
-/// its place: ZeroMQ removes what is in its way when it binds, but leaves its own behind.
+/// The file of a bound socket, removed at the end unless another process has put its own in its
+/// place: who binds removes what is in the way, as ZeroMQ does.
 class SocketFile {
 public:
-    explicit SocketFile(std::string_view endpoint)
-        : path_(endpoint.substr(std::string_view("ipc://").size())), inode_(InodeOf(path_)) {}
+    explicit SocketFile(std::filesystem::path path)
+        : path_(std::move(path)), inode_(InodeOf(path_)) {}
     SocketFile(SocketFile&& other) noexcept
         : path_(std::exchange(other.path_, {})), inode_(other.inode_) {}
     SocketFile& operator=(SocketFile&& other) noexcept {
@@ -40,4 +38,4 @@ private:
     ino_t inode_;
 };
 
-}  // namespace aircheck::supervisor
+}  // namespace aircheck::zmtp

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     zmq::context_t context;
     zmq::socket_t router(context, zmq::socket_type::router);
     zmq::socket_t xpub(context, zmq::socket_type::xpub);
-    xpub.set(zmq::sockopt::sndhwm, 10'000);  // as the supervisor has it
+    xpub.set(zmq::sockopt::sndhwm, 10'000);  // as the supervisor's tap on tcp has it
     router.bind(argv[1]);
     xpub.bind(argv[2]);
     for (;;) {

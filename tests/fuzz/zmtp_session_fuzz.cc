@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -11,6 +12,8 @@ namespace {
 
 using namespace aircheck::zmtp;
 
+constexpr std::array<std::string_view, 2> kPeers{"DEALER", "REQ"};
+constexpr Role kRouter{.type = "ROUTER", .peers = kPeers};
 constexpr Session::Limits kLimits{.frames = 4, .bytes = 600};
 
 struct Heard {
@@ -24,7 +27,7 @@ struct Heard {
 
 Heard Listen(std::string_view bytes, std::size_t cut) {
     Heard heard;
-    Session session(kLimits);
+    Session session(kRouter, kLimits);
     try {
         while (!bytes.empty()) {
             const std::string piece(bytes.substr(0, cut));

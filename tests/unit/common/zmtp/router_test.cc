@@ -5,11 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <array>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -18,12 +16,19 @@
 
 #include "common/event/zmq_socket.h"
 #include "common/util/unique_fd.h"
+#include "tests/unit/common/zmtp/peer.h"
+#include "tests/unit/support/run_until.h"
 #include "tests/unit/support/temp_folder.h"
 
 namespace aircheck::zmtp {
 namespace {
 
 using namespace std::chrono_literals;
+using test::Begin;
+using test::ConnectPeer;
+using test::ConnectTo;
+using test::HungUp;
+using test::Say;
 
 constexpr char kMe[] = "me";
 
@@ -54,40 +59,8 @@ protected:
         return dealer;
     }
 
-    /// A connection of bare bytes.
-    util::UniqueFd Connect() const {
-        util::UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        ConnectIt(fd.get());
-        return fd;
-    }
-    void ConnectIt(int fd) const {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        endpoint_.copy(address.sun_path, sizeof address.sun_path - 1, 6);
-        ASSERT_EQ(::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    }
-    static void Say(int fd, std::string_view bytes) {
-        ASSERT_EQ(::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL),
-                  static_cast<ssize_t>(bytes.size()));
-    }
-    static std::string Begin(std::string_view identity) {
-        std::string bytes = Greeting();
-        AppendCommand(bytes, Ready("DEALER", identity));
-        return bytes;
-    }
-    static bool HungUp(int fd) {
-        std::array<char, 4096> bytes;
-        ssize_t size = 0;
-        do size = ::recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
-        while (size > 0);
-        return size == 0 || errno == ECONNRESET;
-    }
-
     void RunUntil(const std::function<bool()>& condition) {
-        const auto end = std::chrono::steady_clock::now() + 20s;
-        loop_.restart();
-        while (!condition() && std::chrono::steady_clock::now() < end) loop_.run_one_for(10ms);
-        ASSERT_TRUE(condition());
+        ASSERT_TRUE(test::RunUntil(loop_, condition));
     }
 
     test::TempFolder folder_;
@@ -180,8 +153,8 @@ TEST_F(RouterTest, WhatWasSentLastIsHeardAndTheEndSeen) {
     for (int i = 1; i <= 50; ++i) {
         const std::string identity = "brief-" + std::to_string(i);
         {
-            const auto peer = Connect();
-            std::string bytes = Begin(identity);
+            const auto peer = ConnectPeer(endpoint_);
+            std::string bytes = Begin("DEALER", identity);
             AppendFrame(bytes, "last words", false);
             Say(peer.get(), bytes);
         }
@@ -195,8 +168,8 @@ TEST_F(RouterTest, WhatWasSentLastIsHeardAndTheEndSeen) {
 
 TEST_F(RouterTest, WhoComesWithAnIdentityTakesItOver) {
     const auto router = Make();
-    const auto older = Connect();
-    std::string bytes = Begin(kMe);
+    const auto older = ConnectPeer(endpoint_);
+    std::string bytes = Begin("DEALER", kMe);
     AppendFrame(bytes, "older", false);
     Say(older.get(), bytes);
     RunUntil([&] { return messages_.size() == 1; });
@@ -212,7 +185,7 @@ TEST_F(RouterTest, WhoComesWithAnIdentityTakesItOver) {
 
 TEST_F(RouterTest, StrangersAreHungUpOn) {
     const auto router = Make();
-    const auto browser = Connect();
+    const auto browser = ConnectPeer(endpoint_);
     Say(browser.get(), "GET / HTTP/1.1\r\n\r\n");
     RunUntil([&] { return refused_.size() == 1; });
     EXPECT_EQ(refused_[0], "a connection was closed: expected the greeting of ZeroMQ");
@@ -231,8 +204,8 @@ TEST_F(RouterTest, StrangersAreHungUpOn) {
 
 TEST_F(RouterTest, APeerThatDoesNotReadHoldsNobodyUp) {
     const auto router = Make();
-    const auto stopped = Connect();
-    Say(stopped.get(), Begin("stopped"));
+    const auto stopped = ConnectPeer(endpoint_);
+    Say(stopped.get(), Begin("DEALER", "stopped"));
     const auto dealer = Dealer(kMe);
     int heard = 0;
     dealer->OnMessage([&](const event::ZmqFrames&) { ++heard; });
@@ -280,9 +253,9 @@ TEST_F(RouterTest, TakesPeersAgainAfterDescriptorsRanOut) {
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
     const rlimit none{static_cast<rlim_t>(peer.get() + 1), before.rlim_max};
     ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
-    ConnectIt(peer.get());
+    ConnectTo(peer.get(), endpoint_);
     loop_.run_for(50ms);
-    std::string bytes = Begin(kMe);
+    std::string bytes = Begin("DEALER", kMe);
     AppendFrame(bytes, "hello", false);
     Say(peer.get(), bytes);
     loop_.run_for(50ms);

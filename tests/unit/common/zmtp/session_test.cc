@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace {
 
 using Messages = std::vector<std::vector<std::string>>;
 
+constexpr std::array<std::string_view, 3> kPeers{"DEALER", "REQ", "ROUTER"};
+constexpr Role kRouter{.type = "ROUTER", .peers = kPeers};
 constexpr Session::Limits kLimits{.frames = 3, .bytes = 1000};
 
 std::string Command(std::string_view body) {
@@ -48,7 +51,7 @@ Messages Take(Session& session, std::string bytes, std::size_t piece) {
 std::string Refusal(const std::string& bytes) {
     std::string told;
     for (const std::size_t piece : {std::size_t{1}, bytes.size()}) {
-        Session session(kLimits);
+        Session session(kRouter, kLimits);
         std::string why;
         try {
             Take(session, bytes, piece);
@@ -67,7 +70,7 @@ TEST_P(InPieces, MessagesArriveWhole) {
     const Messages messages{{"topic", "{}"}, {""}, {"a", "", std::string(900, 'x')}, {"last"}};
     std::string bytes = Begin();
     for (const auto& message : messages) bytes += Message(message);
-    Session session(kLimits);
+    Session session(kRouter, kLimits);
     EXPECT_EQ(Take(session, bytes, GetParam()), messages);
     EXPECT_TRUE(session.ready());
     EXPECT_EQ(session.identity(), "me");
@@ -85,7 +88,7 @@ TEST_P(InPieces, WhatIsTooLargeIsLeftOut) {
         {std::string(100'000, 'x'), std::string(100'000, 'y')},
     };
     for (const auto& message : oversized) {
-        Session session(kLimits);
+        Session session(kRouter, kLimits);
         const std::string bytes =
             Begin() + Message({"before"}) + Message(message) + Message({"after", "it"});
         EXPECT_EQ(Take(session, bytes, GetParam()), (Messages{{"before"}, {"after", "it"}}));
@@ -98,7 +101,7 @@ TEST_P(InPieces, PingsAreAnsweredBetweenFramesToo) {
     const std::string ping = Command("\4PING" + std::string(2, '\0') + "context");
     const std::string message = Message({"topic", "{}"});
     const std::size_t first = Message({"topic"}).size();
-    Session session(kLimits);
+    Session session(kRouter, kLimits);
     EXPECT_EQ(Take(session,
                    Begin() + ping + message.substr(0, first) + ping + message.substr(first) + ping,
                    GetParam()),
@@ -131,7 +134,7 @@ TEST(Session, NamesOfPropertiesMayBeInCapitals) {
          {std::pair<std::string, std::string>{"SOCKET-TYPE", "REQ"}, {"iDENTITY", "x"}, {"Y", "z"}})
         body += static_cast<char>(name.size()) + name + std::string(3, '\0') +
                 static_cast<char>(value.size()) + value;
-    Session session(kLimits);
+    Session session(kRouter, kLimits);
     EXPECT_TRUE(Take(session, Greeting() + Command(body), 1).empty());
     EXPECT_EQ(session.identity(), "x");
 }
