@@ -19,12 +19,14 @@ Hub::Hub(boost::asio::io_context& loop, const time::Clock& clock, const Options&
          Handler on_message)
     : control_(loop, clock, proto::ControlEndpoint(options.storage, options.generation),
                std::move(on_message)),
-      tap_(loop, {.storage = options.storage,
-                  .generation = options.generation,
-                  .tcp = {.endpoint = options.tap,
-                          .key = options.tap_key,
-                          .state = options.stations * kTopicsPerStation + options.machines,
-                          .largest = options.stations * kBeatBytesPerStation}}) {}
+      tap_(loop, clock,
+           {.storage = options.storage,
+            .generation = options.generation,
+            .largest = options.stations * kBeatBytesPerStation,
+            .tcp = {.endpoint = options.tap,
+                    .key = options.tap_key,
+                    .state = options.stations * kTopicsPerStation + options.machines,
+                    .largest = options.stations * kBeatBytesPerStation}}) {}
 
 void Hub::Publish(const proto::Message& message) {
     Publish(proto::Topic(message), proto::Encode(message));

@@ -21,7 +21,7 @@ public:
         std::filesystem::path storage;
         int generation = 1;
         std::string tap;                     // a further endpoint for taps; may be empty
-        std::size_t stations = 0;            // how much state there is, for the taps' queues
+        std::size_t stations = 0;            // how much there is to tell, for the taps' queues
         std::size_t machines = 0;            // likewise
         std::filesystem::path tap_key = {};  // of `tap`; empty: it is open
     };

@@ -10,8 +10,8 @@
 namespace aircheck::supervisor {
 
 /// Tells ZeroMQ which clients may connect to the encrypted tap, by their public keys: the handler
-/// of its authentication protocol (ZAP, https://rfc.zeromq.org/spec/27). One a context, made
-/// before the sockets that it guards. Owned by the tap socket; lives on the loop's thread.
+/// of its authentication protocol (ZAP, https://rfc.zeromq.org/spec/27). One a context, made before
+/// what it guards is bound. Owned by the tap on tcp; lives on the loop's thread.
 class TapGate {
 public:
     /// `clients` in Z85.

@@ -3,16 +3,26 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 
 #include "common/log/log.h"
+#include "common/util/text.h"
 #include "proto/endpoints.h"
 
 namespace aircheck::supervisor {
 namespace {
+
+// A tap may fall behind by so many messages, if all were as large as the largest.
+constexpr std::size_t kQueueMessages = 100;
+constexpr std::size_t kSmallestQueue = std::size_t{8} << 20;
+constexpr std::size_t kLargestQueue = std::size_t{64} << 20;
+
+constexpr std::chrono::seconds kReportEvery{60};
 
 // What comes before the numbers of a message.
 constexpr std::string_view kCount = ",\"n\":";
@@ -31,13 +41,15 @@ void Number(std::string& message, std::string_view json, std::uint64_t count, pi
 
 }  // namespace
 
-TapSocket::TapSocket(boost::asio::io_context& loop, const Options& options)
-    : public_endpoint_(proto::TapEndpoint(options.storage)),
+TapSocket::TapSocket(boost::asio::io_context& loop, const time::Clock& clock,
+                     const Options& options)
+    : clock_(clock),
+      public_endpoint_(proto::TapEndpoint(options.storage)),
       pid_(getpid()),
-      ipc_(loop,
+      ipc_(loop, std::clamp(kQueueMessages * options.largest, kSmallestQueue, kLargestQueue),
            {.on_subscribed = [this](std::string_view prefix,
                                     const zmtp::Publisher::Send& send) { Tell(prefix, send); },
-            .on_refused = [](const std::string& reason) { log::debug("tap: {}", reason); }}) {
+            .on_refused = [this](const std::string& reason) { OnRefused(reason); }}) {
     ipc_.Bind(proto::TapEndpoint(options.storage, options.generation));
     if (options.tcp.endpoint.empty()) return;
     tcp_.emplace(loop, options.tcp,
@@ -75,6 +87,12 @@ void TapSocket::Tell(std::string_view prefix, const zmtp::Publisher::Send& send)
     last_.ForEach(prefix, [&send](const std::string& topic, const std::string& message) {
         send(std::array<std::string_view, 2>{topic, message});
     });
+}
+
+void TapSocket::OnRefused(const std::string& reason) {
+    if (clock_.Steady() < next_report_) return;
+    next_report_ = clock_.Steady() + kReportEvery;
+    log::warn("tap: {}", util::CleanUtf8(reason));
 }
 
 }  // namespace aircheck::supervisor

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/time/clock.h"
 #include "common/zmtp/publisher.h"
 #include "supervisor/last_values.h"
 #include "supervisor/tcp_tap.h"
@@ -26,12 +27,13 @@ public:
     struct Options {
         std::filesystem::path storage;
         int generation = 1;
-        TcpTap::Options tcp = {};
+        std::size_t largest = 0;   // about how many bytes the largest message has
+        TcpTap::Options tcp = {};  // without an endpoint: there is none
     };
 
     /// Binds the endpoint of this supervisor alone. Throws std::runtime_error naming the endpoint
     /// that cannot be had, or what is wrong with the key.
-    TapSocket(boost::asio::io_context& loop, const Options& options);
+    TapSocket(boost::asio::io_context& loop, const time::Clock& clock, const Options& options);
 
     /// Binds what everybody knows: `run/tap` and tcp. Throws as above; then it has none of them.
     void TakePublicEndpoints();
@@ -49,7 +51,9 @@ public:
 
 private:
     void Tell(std::string_view prefix, const zmtp::Publisher::Send& send) const;
+    void OnRefused(const std::string& reason);
 
+    const time::Clock& clock_;
     const std::string public_endpoint_;
     const pid_t pid_;
     bool is_public_ = false;  // ipc
@@ -57,6 +61,7 @@ private:
     std::string passing_;  // the latest message of a topic that is not kept
     zmtp::Publisher ipc_;
     std::optional<TcpTap> tcp_;
+    time::SteadyTime next_report_{};
 };
 
 }  // namespace aircheck::supervisor

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "supervisor/tcp_tap.h"
 
+#include <sched.h>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 

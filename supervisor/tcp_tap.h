@@ -20,7 +20,7 @@ namespace aircheck::supervisor {
 class TcpTap {
 public:
     struct Options {
-        std::string endpoint;       // empty: there is to be none
+        std::string endpoint;       // tcp://...
         std::filesystem::path key;  // see TapKey; empty: it is open
         std::size_t state = 0;      // about how many messages the present state has
         std::size_t largest = 0;    // about how many bytes the largest message has

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -16,20 +17,21 @@ namespace aircheck::zmtp {
 /// ZeroMQ's SUB. Unlike ZeroMQ's own it needs no thread, and can speak to one subscriber alone.
 ///
 /// What is published in one turn of the loop goes to a subscriber with one send(2) at its end. A
-/// subscriber that does not read as fast keeps nobody waiting: when 8 MiB wait for it, it loses
-/// messages. Lives on the loop's thread; the events are called from there.
+/// subscriber that does not read as fast keeps nobody waiting: it loses messages. Lives on the
+/// loop's thread; the events are called from there.
 class Publisher {
 public:
     using Send = std::function<void(Frames)>;
     struct Events {
-        /// Somebody hears from now on what begins with `prefix`. What is sent during the call goes
-        /// to that one alone, and before all that follows.
+        /// Somebody hears from now on what begins with `prefix`; that may have been so before. What
+        /// is sent during the call goes to that one alone, and before all that follows.
         std::function<void(std::string_view prefix, const Send& send)> on_subscribed;
         /// A connection was closed (not ZeroMQ, not a SUB, ...) or a message left out, and why.
         std::function<void(const std::string& reason)> on_refused;
     };
 
-    Publisher(boost::asio::io_context& loop, Events events);
+    /// So many bytes may wait for a subscriber, then it loses messages.
+    Publisher(boost::asio::io_context& loop, std::size_t most_unsent, Events events);
     Publisher(const Publisher&) = delete;
     Publisher& operator=(const Publisher&) = delete;
     /// What subscribers take at once is sent.

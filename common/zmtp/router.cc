@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 3> kPeers{"DEALER", "REQ", "ROUTER"};
 struct Router::State final : Server {
     State(boost::asio::io_context& io, Events given)
         : Server(io, {.type = "ROUTER", .peers = kPeers},
-                 {.frames = Router::kMaxFrames, .bytes = Router::kMaxBytes}),
+                 {.frames = Router::kMaxFrames, .bytes = Router::kMaxBytes}, 2 * Router::kMaxBytes),
           events(std::move(given)) {}
 
     bool Send(std::string_view identity, Frames frames);

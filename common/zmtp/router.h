@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/zmtp/session.h"
+#include "common/zmtp/frame.h"
 
 namespace aircheck::zmtp {
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <iterator>
 #include <optional>
 #include <stdexcept>
@@ -34,9 +35,6 @@ constexpr std::string_view kScheme = "ipc://";
 constexpr std::size_t kBytesATurn = 128 * 1024;
 constexpr int kPeersAtOnce = 32;
 constexpr std::size_t kReadSize = 16 * 1024;
-
-/// Of what a peer does not take.
-constexpr std::size_t kMostUnsent = std::size_t{8} << 20;
 
 /// Freed when it is not needed any more.
 constexpr std::size_t kMuchMemory = std::size_t{1} << 20;
@@ -78,10 +76,12 @@ struct Server::Listener {
     std::optional<SocketFile> file;
 };
 
-Server::Server(asio::io_context& loop, const Role& role, const Session::Limits& limits)
+Server::Server(asio::io_context& loop, const Role& role, const Session::Limits& limits,
+               std::size_t most_unsent)
     : loop_(loop),
       role_(role),
       limits_(limits),
+      most_unsent_(most_unsent),
       poll_(loop, NewPoll().release()),
       buffer_(kReadSize) {}
 
@@ -145,8 +145,7 @@ bool Server::AcceptAll(Listener& listener) {
         Connection& peer = peers_.emplace_back(std::move(socket), listener, role_, limits_);
         peer.self = std::prev(peers_.end());
         Watch(peer, EPOLL_CTL_ADD);
-        Queue(peer, peer.session.TakeReply());
-        SendQueued(peer);
+        Reply(peer);
     }
 }
 
@@ -178,7 +177,10 @@ void Server::Serve() {
         for (int i = 0; i < count && !closed_; ++i) {
             Connection& peer = *static_cast<Connection*>(happened[i].data.ptr);
             const std::uint32_t what = happened[i].events;
-            if (peer.fd && (what & EPOLLOUT) != 0) WriteRest(peer);
+            if (peer.fd && (what & EPOLLOUT) != 0) {
+                bytes += WriteRest(peer);
+                if (!peer.writing) OnDrained(peer);
+            }
             if (peer.fd && (what & ~EPOLLOUT) != 0) bytes += Read(peer, (what & kHungUp) != 0);
         }
     }
@@ -206,12 +208,7 @@ void Server::TakeIn(Connection& peer, std::string_view bytes) {
     while (peer.fd && TakeMessage(peer)) {
     }
     if (closed_) return;
-    const std::string reply = peer.session.TakeReply();
-    if (peer.fd && !reply.empty() && !peer.deaf) {
-        if (!Takes(peer)) return End(peer);
-        Queue(peer, reply);
-        SendQueued(peer);
-    }
+    Reply(peer);
     if (peer.session.TakeOversized())
         OnRefused(fmt::format("a message of more than {} bytes or {} frames", limits_.bytes,
                               limits_.frames));
@@ -222,6 +219,7 @@ bool Server::TakeMessage(Connection& peer) {
     try {
         const Frames frames = peer.session.Next();
         if (!peer.introduced && peer.session.ready()) {
+            Reply(peer);
             peer.introduced = true;
             peer.identity = peer.session.identity();
             OnReady(peer);
@@ -235,18 +233,30 @@ bool Server::TakeMessage(Connection& peer) {
     }
 }
 
-bool Server::Takes(const Connection& peer) {
-    return !peer.deaf && peer.unsent.size() - peer.sent <= kMostUnsent;
+/// A peer that takes nothing can do without.
+void Server::Reply(Connection& peer) {
+    const std::string reply = peer.session.TakeReply();
+    if (reply.empty() || !peer.fd || !Takes(peer)) return;
+    Queue(peer, reply);
+    SendQueued(peer);
+}
+
+bool Server::Takes(const Connection& peer) const {
+    return !peer.deaf && peer.unsent.size() - peer.sent <= most_unsent_;
 }
 
 void Server::SendQueued(Connection& peer) {
     if (!peer.writing && peer.fd) WriteRest(peer);
 }
 
-void Server::WriteRest(Connection& peer) {
+/// Answers how many bytes were sent.
+std::size_t Server::WriteRest(Connection& peer) {
     const std::string_view rest = std::string_view(peer.unsent).substr(peer.sent);
     const ssize_t size = ::send(peer.fd.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-    peer.deaf = size < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR;
+    if (size < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        peer.deaf = true;
+        ::shutdown(peer.fd.get(), SHUT_RDWR);  // so that both sides see the end
+    }
     if (size > 0) peer.sent += static_cast<std::size_t>(size);
     if (peer.deaf || peer.sent == peer.unsent.size()) {
         peer.unsent.clear();
@@ -257,6 +267,7 @@ void Server::WriteRest(Connection& peer) {
     }
     if (std::exchange(peer.writing, !peer.unsent.empty()) != peer.writing)
         Watch(peer, EPOLL_CTL_MOD);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
 }
 
 void Server::Watch(Connection& peer, int operation) {
@@ -271,6 +282,8 @@ void Server::End(Connection& peer) {
     // A child that is just being started may have the descriptor, too: closing ours is not enough.
     ::epoll_ctl(poll_.native_handle(), EPOLL_CTL_DEL, peer.fd.get(), nullptr);
     peer.fd.Close();
+    peer.unsent = {};
+    peer.sent = 0;
     if (peer.introduced) OnEnd(peer);
     ended_.splice(ended_.end(), peers_, peer.self);
 }

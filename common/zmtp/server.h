@@ -26,7 +26,9 @@ namespace aircheck::zmtp {
 /// OnEnd comes from inside of whatever ends a connection.
 class Server : public std::enable_shared_from_this<Server> {
 public:
-    Server(boost::asio::io_context& loop, const Role& role, const Session::Limits& limits);
+    /// `most_unsent` bytes of what a peer does not take are kept for it.
+    Server(boost::asio::io_context& loop, const Role& role, const Session::Limits& limits,
+           std::size_t most_unsent);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     virtual ~Server() = default;
@@ -69,13 +71,15 @@ protected:
     /// The frames are valid during the call only. May throw ProtocolError: the connection is
     /// closed.
     virtual void OnMessage(Connection& peer, Frames frames) = 0;
+    /// All that was queued has been sent, which could not be done at once.
+    virtual void OnDrained(Connection&) {}
     /// Of one that was ready.
     virtual void OnEnd(Connection& peer) = 0;
     /// A message was left out or a connection closed, and why.
     virtual void OnRefused(const std::string& reason) = 0;
 
     /// False if too much waits for the peer already, or it hears nothing any more.
-    static bool Takes(const Connection& peer);
+    bool Takes(const Connection& peer) const;
 
     /// To be sent with the next SendQueued. Takes has a say in this before.
     static void Queue(Connection& peer, std::string_view bytes) { peer.unsent += bytes; }
@@ -99,12 +103,14 @@ private:
     std::size_t Read(Connection& peer, bool to_the_end);
     void TakeIn(Connection& peer, std::string_view bytes);
     bool TakeMessage(Connection& peer);
-    void WriteRest(Connection& peer);
+    void Reply(Connection& peer);
+    std::size_t WriteRest(Connection& peer);
     void Watch(Connection& peer, int operation);
 
     boost::asio::io_context& loop_;
     const Role role_;
     const Session::Limits limits_;
+    const std::size_t most_unsent_;
     boost::asio::posix::stream_descriptor poll_;
     std::vector<std::shared_ptr<Listener>> listeners_;
     std::list<Connection> peers_;
