@@ -99,9 +99,8 @@ void Publisher::State::Publish(Frames frames) {
     message.clear();
     for (const Subscriber& subscriber : subscribers) {
         Connection& peer = *subscriber.peer;
-        if (!HavePrefixOf(subscriber.prefixes, frames.front())) continue;
         if (!Takes(peer)) SendQueued(peer);
-        if (!Takes(peer)) continue;
+        if (!Takes(peer) || !HavePrefixOf(subscriber.prefixes, frames.front())) continue;
         if (message.empty()) AppendMessage(message, frames);
         Queue(peer, message);
     }
