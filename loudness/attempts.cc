@@ -16,9 +16,7 @@ Attempts::Attempts(std::filesystem::path file) noexcept
     if (::pread(fd_.get(), &found, sizeof found, 0) == ssize_t{sizeof found}) record_ = found;
     if (record_.current != 0) Count(record_.current);
     record_.current = 0;
-    // The whole of it; later only what is going on.
-    if (fd_ && ::pwrite(fd_.get(), &record_, sizeof record_, 0) != ssize_t{sizeof record_})
-        fd_.Close();
+    WriteAll();
 }
 
 Attempts::~Attempts() {
@@ -40,10 +38,23 @@ bool Attempts::Hopeless(std::int64_t segment) const {
     return place != record_.deaths.end() && place->count >= kMost;
 }
 
+void Attempts::Forget(std::int64_t segment) noexcept {
+    const auto place = std::ranges::find(record_.deaths, segment, &Deaths::segment);
+    if (place == record_.deaths.end()) return;
+    *place = {};
+    WriteAll();
+}
+
+/// Only what is going on.
 void Attempts::Write(std::int64_t current) noexcept {
     if (record_.current == current) return;
     record_.current = current;
     if (fd_ && ::pwrite(fd_.get(), &current, sizeof current, 0) != ssize_t{sizeof current})
+        fd_.Close();
+}
+
+void Attempts::WriteAll() noexcept {
+    if (fd_ && ::pwrite(fd_.get(), &record_, sizeof record_, 0) != ssize_t{sizeof record_})
         fd_.Close();
 }
 

@@ -30,6 +30,9 @@ public:
     void Begin(std::int64_t segment) noexcept { Write(segment); }
     void End() noexcept { Write(0); }
 
+    /// All of it has been heard, or given up: it will not be tried again.
+    void Forget(std::int64_t segment) noexcept;
+
 private:
     static constexpr std::size_t kRemembered = 31;
 
@@ -46,6 +49,7 @@ private:
 
     void Count(std::int64_t segment);
     void Write(std::int64_t current) noexcept;
+    void WriteAll() noexcept;
 
     const std::filesystem::path file_;
     util::UniqueFd fd_;

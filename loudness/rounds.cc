@@ -132,7 +132,12 @@ Outcome Rounds::Keep() noexcept {
         catalog::Catalog& catalog = file_.Get();
         if (file_.opened() != opened_) return outcome;
         catalog.SetLevels(news_);
-        const bool finished = std::ranges::any_of(news_, &catalog::SegmentLevels::complete);
+        bool finished = false;
+        for (const catalog::SegmentLevels& news : news_) {
+            if (!news.complete) continue;
+            attempts_.Forget(news.id);
+            finished = true;
+        }
         news_.clear();
         std::erase_if(heard_, [](const auto& entry) { return entry.second.lost; });
         outcome.events = silences_.Keep(catalog);

@@ -46,6 +46,28 @@ TEST_F(AttemptsTest, WhoEndsBetweenTwoSegmentsHasNotDiedOfOne) {
     EXPECT_FALSE(std::filesystem::exists(file_)) << "there is nothing to be remembered";
 }
 
+TEST_F(AttemptsTest, WhatHasBeenHeardIsForgotten) {
+    for (const std::int64_t segment : {7, 9}) {
+        Die(segment);
+        Die(segment);
+    }
+    {
+        Attempts attempts(file_);
+        attempts.Forget(7);
+        attempts.Forget(8);
+    }
+    Die(7);
+    Die(9);
+    EXPECT_FALSE(Hopeless(7));
+    EXPECT_TRUE(Hopeless(9));
+    {
+        Attempts attempts(file_);
+        attempts.Forget(7);
+        attempts.Forget(9);
+    }
+    EXPECT_FALSE(std::filesystem::exists(file_)) << "there is nothing to be remembered";
+}
+
 TEST_F(AttemptsTest, RemembersTheLatest) {
     for (std::int64_t segment = 1; segment <= 100; ++segment)
         for (int i = 0; i < Attempts::kMost; ++i) Die(segment);
