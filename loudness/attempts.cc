@@ -38,11 +38,11 @@ bool Attempts::Hopeless(std::int64_t segment) const {
     return place != record_.deaths.end() && place->count >= kMost;
 }
 
-void Attempts::Forget(std::int64_t segment) noexcept {
-    const auto place = std::ranges::find(record_.deaths, segment, &Deaths::segment);
-    if (place == record_.deaths.end()) return;
-    *place = {};
-    WriteAll();
+void Attempts::Forget(const std::function<bool(std::int64_t segment)>& is_done) {
+    const auto before = record_.deaths;
+    for (Deaths& deaths : record_.deaths)
+        if (deaths.count > 0 && is_done(deaths.segment)) deaths = {};
+    if (record_.deaths != before) WriteAll();
 }
 
 /// Only what is going on.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 #include "common/util/unique_fd.h"
 
@@ -30,8 +31,8 @@ public:
     void Begin(std::int64_t segment) noexcept { Write(segment); }
     void End() noexcept { Write(0); }
 
-    /// All of it has been heard, or given up: it will not be tried again.
-    void Forget(std::int64_t segment) noexcept;
+    /// Those that will not be tried again.
+    void Forget(const std::function<bool(std::int64_t segment)>& is_done);
 
 private:
     static constexpr std::size_t kRemembered = 31;

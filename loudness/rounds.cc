@@ -132,12 +132,8 @@ Outcome Rounds::Keep() noexcept {
         catalog::Catalog& catalog = file_.Get();
         if (file_.opened() != opened_) return outcome;
         catalog.SetLevels(news_);
-        bool finished = false;
-        for (const catalog::SegmentLevels& news : news_) {
-            if (!news.complete) continue;
-            attempts_.Forget(news.id);
-            finished = true;
-        }
+        attempts_.Forget([&catalog](std::int64_t segment) { return catalog.Heard(segment); });
+        const bool finished = std::ranges::any_of(news_, &catalog::SegmentLevels::complete);
         news_.clear();
         std::erase_if(heard_, [](const auto& entry) { return entry.second.lost; });
         outcome.events = silences_.Keep(catalog);

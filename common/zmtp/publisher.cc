@@ -102,7 +102,7 @@ void Publisher::State::Publish(Frames frames) {
         if (!Takes(peer)) SendQueued(peer);
         if (!Takes(peer) || !HavePrefixOf(subscriber.prefixes, frames.front())) continue;
         if (message.empty()) AppendMessage(message, frames);
-        Queue(peer, message);
+        peer.unsent += message;
     }
     if (message.empty() || std::exchange(send_posted, true)) return;
     boost::asio::post(loop(), [self = shared_from_this(), this] {

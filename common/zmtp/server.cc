@@ -237,7 +237,7 @@ bool Server::TakeMessage(Connection& peer) {
 void Server::Reply(Connection& peer) {
     const std::string reply = peer.session.TakeReply();
     if (reply.empty() || !peer.fd || !Takes(peer)) return;
-    Queue(peer, reply);
+    peer.unsent += reply;
     SendQueued(peer);
 }
 

@@ -58,10 +58,10 @@ protected:
         Session session;
         bool introduced = false;  // and OnReady was called
         std::string identity;     // as it calls itself, until OnReady knows better
-        std::string unsent;
-        std::size_t sent = 0;  // of those bytes
-        bool writing = false;  // waits until it takes more
-        bool deaf = false;     // takes nothing any more; what it has said is still to be read
+        std::string unsent;       // appended to where Takes allows it
+        std::size_t sent = 0;     // of those bytes
+        bool writing = false;     // waits until it takes more
+        bool deaf = false;        // takes nothing any more; what it has said is still to be read
         std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
         std::list<Connection>::iterator self;
     };
@@ -71,7 +71,7 @@ protected:
     /// The frames are valid during the call only. May throw ProtocolError: the connection is
     /// closed.
     virtual void OnMessage(Connection& peer, Frames frames) = 0;
-    /// All that was queued has been sent, which could not be done at once.
+    /// All of `unsent` has been sent, which could not be done at once.
     virtual void OnDrained(Connection&) {}
     /// Of one that was ready.
     virtual void OnEnd(Connection& peer) = 0;
@@ -81,17 +81,13 @@ protected:
     /// False if too much waits for the peer already, or it hears nothing any more.
     bool Takes(const Connection& peer) const;
 
-    /// To be sent with the next SendQueued. Takes has a say in this before.
-    static void Queue(Connection& peer, std::string_view bytes) { peer.unsent += bytes; }
-
-    /// As much as the peer takes now; the rest follows by itself. Never blocks.
+    /// As much of `unsent` as the peer takes now; the rest follows by itself. Never blocks.
     void SendQueued(Connection& peer);
 
     /// The connection is closed; what is known of it goes at the end of the turn.
     void End(Connection& peer);
 
     boost::asio::io_context& loop() const { return loop_; }
-    bool closed() const { return closed_; }
 
 private:
     void Accept(const std::shared_ptr<Listener>& listener);

@@ -21,8 +21,7 @@ struct Role {
 };
 
 /// A ROUTER's or XPUB's side of one connection, without the connection: bytes go in, messages come
-/// out.
-/// Memory is that of what a message may be at most, whatever the peer sends.
+/// out. Memory is that of what a message may be at most, whatever the peer sends.
 class Session {
 public:
     /// A larger message is left out.

@@ -53,8 +53,7 @@ TEST_F(AttemptsTest, WhatHasBeenHeardIsForgotten) {
     }
     {
         Attempts attempts(file_);
-        attempts.Forget(7);
-        attempts.Forget(8);
+        attempts.Forget([](std::int64_t segment) { return segment == 7 || segment == 8; });
     }
     Die(7);
     Die(9);
@@ -62,8 +61,7 @@ TEST_F(AttemptsTest, WhatHasBeenHeardIsForgotten) {
     EXPECT_TRUE(Hopeless(9));
     {
         Attempts attempts(file_);
-        attempts.Forget(7);
-        attempts.Forget(9);
+        attempts.Forget([](std::int64_t segment) { return segment != 0; });
     }
     EXPECT_FALSE(std::filesystem::exists(file_)) << "there is nothing to be remembered";
 }

@@ -6,12 +6,18 @@
 #include <sys/un.h>
 
 #include <array>
+#include <boost/asio/io_context.hpp>
 #include <cerrno>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
+#include <zmq.hpp>
 
 #include "common/util/unique_fd.h"
 #include "common/zmtp/frame.h"
+#include "tests/unit/support/run_until.h"
+#include "tests/unit/support/temp_folder.h"
 
 /// A peer of bare bytes, which may do what no ZeroMQ socket does.
 namespace aircheck::test {
@@ -49,5 +55,19 @@ inline bool HungUp(int fd) {
     while (size > 0);
     return size == 0 || errno == ECONNRESET;
 }
+
+/// Where ours listen and ZeroMQ's connect.
+class EndpointTest : public testing::Test {
+protected:
+    void RunUntil(const std::function<bool()>& condition) {
+        ASSERT_TRUE(test::RunUntil(loop_, condition));
+    }
+
+    TempFolder folder_;
+    const std::string endpoint_ = "ipc://" + (folder_.path() / "socket").string();
+    boost::asio::io_context loop_;
+    zmq::context_t context_;
+    std::vector<std::string> refused_;
+};
 
 }  // namespace aircheck::test

@@ -15,8 +15,6 @@
 
 #include "common/event/zmq_socket.h"
 #include "tests/unit/common/zmtp/peer.h"
-#include "tests/unit/support/run_until.h"
-#include "tests/unit/support/temp_folder.h"
 
 namespace aircheck::zmtp {
 namespace {
@@ -43,7 +41,7 @@ std::string Cancellation(const std::string& prefix) {
     return bytes;
 }
 
-class PublisherTest : public testing::Test {
+class PublisherTest : public test::EndpointTest {
 protected:
     std::unique_ptr<Publisher> Make() {
         auto publisher = std::make_unique<Publisher>(
@@ -86,16 +84,7 @@ protected:
         publisher.Publish(std::array<std::string_view, 2>{topic, text});
     }
 
-    void RunUntil(const std::function<bool()>& condition) {
-        ASSERT_TRUE(test::RunUntil(loop_, condition));
-    }
-
-    test::TempFolder folder_;
-    const std::string endpoint_ = "ipc://" + (folder_.path() / "socket").string();
-    boost::asio::io_context loop_;
-    zmq::context_t context_;
     std::vector<std::string> subscribed_;
-    std::vector<std::string> refused_;
     std::function<void(const Publisher::Send&)> on_subscribed_;
 };
 

@@ -17,8 +17,6 @@
 #include "common/event/zmq_socket.h"
 #include "common/util/unique_fd.h"
 #include "tests/unit/common/zmtp/peer.h"
-#include "tests/unit/support/run_until.h"
-#include "tests/unit/support/temp_folder.h"
 
 namespace aircheck::zmtp {
 namespace {
@@ -32,7 +30,7 @@ using test::Say;
 
 constexpr char kMe[] = "me";
 
-class RouterTest : public testing::Test {
+class RouterTest : public test::EndpointTest {
 protected:
     struct Message {
         std::string from;
@@ -59,16 +57,7 @@ protected:
         return dealer;
     }
 
-    void RunUntil(const std::function<bool()>& condition) {
-        ASSERT_TRUE(test::RunUntil(loop_, condition));
-    }
-
-    test::TempFolder folder_;
-    const std::string endpoint_ = "ipc://" + (folder_.path() / "socket").string();
-    boost::asio::io_context loop_;
-    zmq::context_t context_;
     std::vector<Message> messages_;
-    std::vector<std::string> refused_;
     std::function<void()> on_message_;
 };
 
